@@ -1,0 +1,3 @@
+"""Household payments: programmes, their standards, and every payment."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The demonstration: an invented county in real places, and the one-command runner."""
+
+from __future__ import annotations

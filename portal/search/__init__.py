@@ -1,0 +1,3 @@
+"""One box over everything published."""
+
+from __future__ import annotations

@@ -1,0 +1,171 @@
+"""Settings: constants only. Nothing here starts a server, opens a connection or writes a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+from portal import env
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+PORTAL_ENV = env.text("PORTAL_ENV", default="production")
+if PORTAL_ENV not in {"demo", "test", "production"}:
+    raise ImproperlyConfigured("PORTAL_ENV must be demo, test or production.")
+PRODUCTION = PORTAL_ENV == "production"
+DATA_DIR = Path(env.text("PORTAL_DATA", default=str(BASE_DIR / "data"))).resolve()
+# Keys stand outside the database and outside its backups; see docs/operation.md.
+KEYS_DIR = Path(env.text("PORTAL_KEYS", default=str(DATA_DIR / "keys"))).resolve()
+PAGES_DIR = DATA_DIR / "pages"
+STAGING_DIR = DATA_DIR / "staging"
+SCANS_DIR = DATA_DIR / "scans"
+
+SECRET_KEY = env.secret("SECRET_KEY") or ("" if PRODUCTION else "demo-and-test-only-" + "0" * 40)
+DEBUG = False
+SITE_URL = env.text("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SITE_NAME = env.text("SITE_NAME", default="宜春“码”上监督")
+HOTLINE = env.text("HOTLINE", default="12388")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="" if PRODUCTION else "*")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "portal",
+    "portal.places",
+    "portal.people",
+    "portal.catalogue",
+    "portal.releases",
+    "portal.findings",
+    "portal.imports",
+    "portal.pages",
+    "portal.search",
+    "portal.codes",
+    "portal.demo",
+    "funds",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_tables2",
+    "django_filters",
+    "axes",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+
+def _database(url: str, *, user: str) -> dict[str, Any]:
+    """Return Django's description of a PostgreSQL address, or of the embedded server's socket."""
+    parts = conninfo_to_dict(url) if url else {}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname", "portal"),
+        "USER": parts.get("user", user),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", env.text("PORTAL_SOCKETS", default=str(DATA_DIR / "run"))),
+        "PORT": parts.get("port", ""),
+        "OPTIONS": {"options": "-c statement_timeout=60000 -c search_path=public,pg_temp"},
+    }
+
+
+# Two login roles: the owner migrates, the app can neither truncate nor alter (docs/architecture.md).
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": _database(env.secret("DATABASE_URL"), user="portal_app"),
+    "owner": _database(env.secret("DATABASE_OWNER_URL"), user="portal_owner"),
+}
+if PORTAL_ENV != "test":  # Idle pooled connections would keep a test database from being dropped.
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16, "timeout": 5}
+DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.secret("REDIS_URL") or f"redis+socket://{DATA_DIR / 'run' / 'broker.sock'}"
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TIMEZONE = "Asia/Shanghai"
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "/manage/login/"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True

@@ -1,0 +1,118 @@
+"""The suite's database and broker, one pair per run, and a network that ends at this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+_servers = ExitStack()
+
+
+def _set_environment(data: Path) -> None:
+    """Describe the test installation; workers of a parallel run inherit it from the first process."""
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SITE_URL", "PORTAL_KEYS"):
+        given = os.environ.pop(f"TEST_{name}", None)
+        os.environ.pop(name, None)
+        os.environ.pop(f"{name}_FILE", None)
+        if given:  # A real server to test against, never the one the application uses.
+            os.environ[name] = given
+    os.environ["PORTAL_ENV"] = "test"
+    os.environ["PORTAL_DATA"] = str(data)
+    os.environ["PORTAL_SOCKETS"] = str(data / "run")
+
+
+if not _WORKER:
+    _data = Path(tempfile.mkdtemp(prefix="portal-test-"))
+    _data.chmod(0o711)  # The servers of root run as somebody else, who must pass through.
+    _set_environment(_data)
+# Not in pyproject.toml: pytest-django would read the settings there before this file could say where the servers are.
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if not _WORKER:
+        _start_servers(Path(os.environ["PORTAL_DATA"]))
+    import django
+
+    django.setup()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not _WORKER:
+        _servers.close()
+        shutil.rmtree(os.environ["PORTAL_DATA"], ignore_errors=True)
+
+
+def _start_servers(data: Path) -> None:
+    from portal.embedded import running
+    from portal.keys import make_missing_keys
+
+    servers = _servers.enter_context(
+        running(
+            data,
+            mode="test",
+            purpose="测试",
+            database="DATABASE_URL" not in os.environ,
+            broker="REDIS_URL" not in os.environ,
+        )
+    )
+    os.environ["PORTAL_SOCKETS"] = str(servers.sockets)
+    make_missing_keys(data / "keys")
+
+
+def _refuse_outside(event: str, arguments: tuple[Any, ...]) -> None:
+    """Let no test reach another machine: an audit hook sees every connection of this process."""
+    if event != "socket.connect":
+        return
+    address = arguments[1]
+    if isinstance(address, tuple) and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+        raise RuntimeError(f"A test tried to reach {address[0]}.")
+
+
+sys.addaudithook(_refuse_outside)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """Make this process's database as its owner: pytest-django would set up only the roles some test names."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    _clean_up_as_owner()
+    with django_db_blocker.unblock():
+        config = setup_databases(verbosity=0, interactive=False, aliases={"default", "owner"})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(config, verbosity=0)
+
+
+def _clean_up_as_owner() -> None:
+    """Let transactional tests clean up as the owner, past the triggers; plain ones stay with the app's role."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+    from django.test import TestCase, TransactionTestCase
+
+    TransactionTestCase.databases = {"default", "owner"}
+    TestCase.databases = {"default"}
+    original = DatabaseOperations.execute_sql_flush
+
+    def flush(self: DatabaseOperations, sql_list: list[str]) -> None:
+        # The triggers refuse TRUNCATE to everybody; the timeout ends a thread's forgotten open transaction.
+        local = ["SET LOCAL session_replication_role = replica", "SET LOCAL lock_timeout = '5s'"]
+        original(self, [*local, *sql_list])
+
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign, assignment]
