@@ -91,6 +91,7 @@ def django_db_setup(
     django_db_modify_db_settings: None,
 ) -> Iterator[None]:
     """Make this process's database as its owner: pytest-django would set up only the roles some test names."""
+    from django.db import connections
     from django.test.utils import setup_databases, teardown_databases
 
     _clean_up_as_owner()
@@ -98,6 +99,7 @@ def django_db_setup(
         config = setup_databases(verbosity=0, interactive=False, aliases={"default", "owner"})
     yield
     with django_db_blocker.unblock():
+        connections.close_all()  # The app's own connection would keep the owner from dropping it.
         teardown_databases(config, verbosity=0)
 
 
