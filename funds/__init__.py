@@ -1,3 +1,3 @@
-"""Household payments: programmes, their standards, and every payment."""
+"""Funds: subsidy programmes, their standards, and payments to households (到户资金)."""
 
 from __future__ import annotations

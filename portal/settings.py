@@ -22,6 +22,8 @@ PRODUCTION = PORTAL_ENV == "production"
 DATA_DIR = Path(env.text("PORTAL_DATA", default=str(BASE_DIR / "data"))).resolve()
 # Keys stand outside the database and outside its backups; see docs/operation.md.
 KEYS_DIR = Path(env.text("PORTAL_KEYS", default=str(DATA_DIR / "keys"))).resolve()
+# The bundled servers' sockets; `run` is a link where the data folder's own path is too long for a socket.
+SOCKETS = Path(env.text("PORTAL_SOCKETS", default=str((DATA_DIR / "run").resolve())))
 PAGES_DIR = DATA_DIR / "pages"
 STAGING_DIR = DATA_DIR / "staging"
 SCANS_DIR = DATA_DIR / "scans"
@@ -98,9 +100,12 @@ def _database(url: str, *, user: str) -> dict[str, Any]:
         "NAME": parts.get("dbname", "portal"),
         "USER": parts.get("user", user),
         "PASSWORD": parts.get("password", ""),
-        "HOST": parts.get("host", env.text("PORTAL_SOCKETS", default=str(DATA_DIR / "run"))),
+        "HOST": parts.get("host", str(SOCKETS)),
         "PORT": parts.get("port", ""),
-        "OPTIONS": {"options": "-c statement_timeout=60000 -c search_path=public,pg_temp"},
+        "OPTIONS": {
+            "options": "-c statement_timeout=60000 -c search_path=public,pg_temp",
+            "connect_timeout": 3,
+        },
     }
 
 
@@ -110,15 +115,31 @@ DATABASES: dict[str, dict[str, Any]] = {
     "owner": _database(env.secret("DATABASE_OWNER_URL"), user="portal_owner"),
 }
 if PORTAL_ENV != "test":  # Idle pooled connections would keep a test database from being dropped.
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 16, "timeout": 5}
+    # Without these a killed server holds each request for half a minute, and for minutes after it is back.
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": 16,
+        "timeout": 4,
+        "reconnect_timeout": 4,
+    }
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.secret("REDIS_URL") or f"redis+socket://{DATA_DIR / 'run' / 'broker.sock'}"
+REDIS_URL = env.secret("REDIS_URL") or f"redis+socket://{SOCKETS / 'broker.sock'}"
 CELERY_BROKER_URL = REDIS_URL
-CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+# A lost broker must not hold up whoever enqueues: the work is a row in PostgreSQL, and waits there.
 CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "max_retries": 0,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TIMEZONE = "Asia/Shanghai"
 
 AUTH_USER_MODEL = "people.User"
@@ -144,7 +165,7 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = DATA_DIR / "static"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -162,6 +183,10 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if PRODUCTION:
+    for _name in ("SECRET_KEY", "ALLOWED_HOSTS"):
+        if not globals()[_name]:
+            raise ImproperlyConfigured(f"{_name} must be set in production.")
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
     SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000

@@ -1,0 +1,52 @@
+"""Declares the kinds of funds to the registry."""
+
+from __future__ import annotations
+
+from funds import columns, queries
+from funds.models import Payment, Programme, Standard
+from funds.preparing import prepare_payment, prepare_programme, prepare_standard
+from funds.settling import overlapping_standards, settle_corrections
+from portal.releases.registry import Disclosure, register
+
+register(
+    Disclosure(
+        code="programmes",
+        title="补贴项目",
+        model=Programme,
+        template="funds/programme_row.html",
+        columns=columns.PROGRAMME,
+        natural_key=("code",),
+        prepare=prepare_programme,
+    )
+)
+register(
+    Disclosure(
+        code="standards",
+        title="政策标准",
+        model=Standard,
+        template="funds/standard_row.html",
+        columns=columns.STANDARD,
+        natural_key=("programme_code", "name", "region_id", "start_on"),
+        lookups=queries.lookups,
+        prepare=prepare_standard,
+        objections=overlapping_standards,
+    )
+)
+register(
+    Disclosure(
+        code="payments",
+        title="到户资金发放明细",
+        model=Payment,
+        template="funds/payment_row.html",
+        columns=columns.PAYMENT,
+        section="subsidies",
+        subject="programme_code",
+        amount="amount",
+        paid_on="paid_on",
+        names_people=True,
+        lookups=queries.lookups,
+        prepare=prepare_payment,
+        settle=settle_corrections,
+        private=("name", "householder", "account_holder", "identity_tail", "account_tail"),
+    )
+)

@@ -1,0 +1,110 @@
+"""How rows of funds are completed and checked against what the county has published (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from funds.models import EntryType, Method, PayeeType, PaymentMethod
+from portal.columns.row import Given, Row
+
+_PEOPLE = {PayeeType.PERSON.value, PayeeType.HOUSEHOLD.value}
+
+
+@dataclass(frozen=True)
+class ProgrammeFacts:
+    """What a load needs to know of a programme in force."""
+
+    code: str
+    name: str
+    item_code: str
+    method: str
+
+
+@dataclass(frozen=True)
+class Lookups:
+    """The programmes of a county, by code and by name (None where two share a name)."""
+
+    by_code: dict[str, ProgrammeFacts]
+    by_name: dict[str, ProgrammeFacts | None]
+    of_item: dict[str, ProgrammeFacts | None]
+
+    def find(self, told: str) -> ProgrammeFacts | None:
+        """Return the programme of a code or of an unambiguous name."""
+        return self.by_code.get(told) or self.by_name.get(told)
+
+
+def resolve_programme(row: Row, given: Given, lookups: Lookups) -> ProgrammeFacts | None:
+    """Put the programme's code in place of what the cell said; note an error for an unknown one."""
+    told = row.get("programme_code")
+    found = lookups.find(told) if told else lookups.of_item.get(given.item)
+    if found is None:
+        if told and told in lookups.by_name:
+            row.error("programme_code", "有几个补贴项目叫这个名字，请写补贴项目编码")
+        elif told:
+            row.error("programme_code", "县里没有公开这个补贴项目，请核对编码，或先请县里公开补贴项目")
+        else:
+            row.error("programme_code", "这里要写补贴项目编码或名称")
+        return None
+    row.values["programme_code"] = found.code
+    return found
+
+
+def prepare_standard(row: Row, given: Given, lookups: Lookups) -> None:
+    """Complete a standard: its programme must be known, its end after its start."""
+    resolve_programme(row, given, lookups)
+    _check_dates(row)
+
+
+def prepare_programme(row: Row, given: Given, lookups: Lookups) -> None:
+    """Complete a programme with the defaults the contract names."""
+    row.values.setdefault("method", Method.BY_STANDARD.value)
+    _check_dates(row)
+
+
+def _check_dates(row: Row) -> None:
+    start, end = row.get("start_on"), row.get("end_on")
+    if isinstance(start, date) and isinstance(end, date) and end <= start:
+        row.error("end_on", "终止日期要晚于起始日期")
+
+
+def prepare_payment(row: Row, given: Given, lookups: Lookups) -> None:
+    """Complete a payment: programme, period, defaults; what is required under a condition."""
+    values = row.values
+    programme = resolve_programme(row, given, lookups)
+    if programme is not None and programme.item_code:
+        row.item = programme.item_code
+    values.setdefault("period", given.period)
+    values.setdefault("payee_type", PayeeType.HOUSEHOLD.value)
+    values.setdefault("method", PaymentMethod.TRANSFER.value)
+    kind = values.setdefault("entry_type", EntryType.NORMAL.value)
+    failed = {name for name, _ in row.errors}
+    for name, message in _missing(row, given, programme):
+        if name not in failed:
+            row.error(name, message)
+    if kind == EntryType.RECOVERY and isinstance(values.get("amount"), Decimal):
+        values["amount"] = -values["amount"]
+
+
+def _missing(row: Row, given: Given, programme: ProgrammeFacts | None) -> list[tuple[str, str]]:
+    """Return (field, message) for every cell that is blank though this row needs it."""
+    values = row.values
+    missing = []
+    if programme is not None and programme.method == Method.BY_STANDARD:
+        if "quantity" not in values:
+            missing.append(("quantity", "这项补贴按标准发，要写补贴数量（几亩、几人）"))
+        if "rate" not in values:
+            missing.append(("rate", "这项补贴按标准发，要写补贴标准（每亩、每人多少元）"))
+    if values["payee_type"] not in _PEOPLE:
+        if "credit_code" not in values:
+            missing.append(("credit_code", "领取人是单位，要写统一社会信用代码"))
+    elif "identity" not in values and not given.is_history:
+        missing.append(("identity", "这里要写 18 位身份证号"))
+    if values["method"] == PaymentMethod.TRANSFER and "account" not in values and not given.is_history:
+        missing.append(("account", "银行转账要写银行账号"))
+    if "paid_on" not in values and not given.is_notice:
+        missing.append(("paid_on", "这里要写发放日期，如 2026-06-20；还没发的，请按“公示”导入"))
+    if values["entry_type"] == EntryType.CORRECTION and "original_paid_on" not in values:
+        missing.append(("original_paid_on", "更正的行要写原发放日期"))
+    return missing

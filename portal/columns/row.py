@@ -1,0 +1,44 @@
+"""A row while it is read: its values by field, what is wrong with it, what the load was told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from portal.columns.periods import Period
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What the whole load was told, so that a file need not repeat it in every row."""
+
+    period: Period
+    today: date
+    item: str
+    county: str
+    is_notice: bool = False
+    is_history: bool = False
+
+
+@dataclass(slots=True)
+class Row:
+    """One row under construction.
+
+    `values` maps field names to parsed values; a field whose cell was blank or wrong is absent.
+    `prepare` of a kind fills defaults, derives values and adds errors as (field, message).
+    """
+
+    number: int
+    values: dict[str, Any]
+    item: str
+    errors: list[tuple[str, str]] = field(default_factory=list)
+
+    def get(self, name: str) -> Any:
+        """Return a field's value or None."""
+        return self.values.get(name)
+
+    def error(self, name: str, message: str) -> None:
+        """Note what is wrong with a field, in words that say what to write instead."""
+        self.errors.append((name, message))

@@ -1,0 +1,3 @@
+"""People: users, their appointments to bodies, and what an appointment allows."""
+
+from __future__ import annotations

@@ -1,0 +1,62 @@
+"""What a person may see and do: the one place where roles become querysets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.people.models import Appointment, Role, User
+from portal.places.models import Body, Level
+
+Visitor = User | AnonymousUser
+EVERY_ROLE = frozenset(Role)
+REVIEWERS = {Level.TOWNSHIP: Role.TOWNSHIP_REVIEWER, Level.COUNTY: Role.COUNTY_REVIEWER}
+
+
+def appointments(
+    user: Visitor, roles: Iterable[str] = EVERY_ROLE, *, on: date | None = None
+) -> QuerySet[Appointment]:
+    """Return a person's appointments in force today (or on a day) in any of the roles."""
+    if not isinstance(user, User) or not user.is_active:
+        return Appointment.objects.none()
+    return (
+        Appointment.objects.valid(on or timezone.localdate())
+        .filter(user=user, role__in=[str(role) for role in roles])
+        .select_related("body__region")
+    )
+
+
+def has_role(user: Visitor, *roles: str) -> bool:
+    """Return whether a person holds one of the roles today, anywhere."""
+    return appointments(user, roles).exists()
+
+
+def places(user: Visitor, roles: Iterable[str] = EVERY_ROLE) -> list[str]:
+    """Return the code prefixes of the places a person acts for in these roles."""
+    return sorted({appointment.body.region.prefix for appointment in appointments(user, roles)})
+
+
+def within(field: str, prefixes: Iterable[str]) -> Q:
+    """Return the condition that a region code lies in one of the places; nothing for no place."""
+    condition = Q(pk__in=[])
+    for prefix in prefixes:
+        condition |= Q(**{f"{field}__startswith": prefix})
+    return condition
+
+
+def bodies(user: Visitor, roles: Iterable[str] = EVERY_ROLE) -> QuerySet[Body]:
+    """Return the bodies a person acts for: those of the own place and of everything below it.
+
+    A person of an office (`-NN`) acts for that office alone.
+    """
+    condition = Q(pk__in=[])
+    for appointment in appointments(user, roles):
+        if appointment.body.is_principal:
+            condition |= Q(region__code__startswith=appointment.body.region.prefix)
+        else:
+            condition |= Q(pk=appointment.body_id)
+    return Body.objects.filter(condition)

@@ -1,0 +1,17 @@
+"""The releases app; fills the registry of kinds at start-up."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class ReleasesConfig(AppConfig):
+    """Releases and the registry of kinds."""
+
+    name = "portal.releases"
+    verbose_name = "公开批次"
+
+    def ready(self) -> None:
+        """Let every app declare its kinds (`disclosures.py`), as Django's admin does."""
+        autodiscover_modules("disclosures")

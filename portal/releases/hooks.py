@@ -1,0 +1,31 @@
+"""Where rooms above releases take part in its life without releases knowing them.
+
+Filled at start-up (AppConfig.ready). Callables get the release and run in the order they were added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from portal.releases.models import Release
+
+
+@dataclass(frozen=True)
+class ReviewPanel:
+    """A part of the review screen: a title, a template and what the template gets."""
+
+    title: str
+    template: str
+    context: Callable[[Release], dict[str, Any]]
+
+
+# Each returns reasons in Chinese why a draft may not be submitted yet.
+submission_checks: list[Callable[[Release], Iterable[str]]] = []
+review_panels: list[ReviewPanel] = []
+# Inside the publishing (or withdrawing) transaction.
+in_publication: list[Callable[[Release], None]] = []
+# After COMMIT and before the answer: release and the codes of every place whose pages changed.
+after_commit: list[Callable[[Release, list[str]], None]] = []

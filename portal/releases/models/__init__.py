@@ -1,0 +1,23 @@
+"""Models of releases."""
+
+from __future__ import annotations
+
+from portal.releases.models.release import Release, Stage, State, Via
+from portal.releases.models.replacement import Replaced, Replacement
+from portal.releases.models.row import DisclosedRow, DisclosedRowQuerySet
+from portal.releases.models.step import Step, Verb
+from portal.releases.models.total import Total
+
+__all__ = [
+    "DisclosedRow",
+    "DisclosedRowQuerySet",
+    "Release",
+    "Replaced",
+    "Replacement",
+    "Stage",
+    "State",
+    "Step",
+    "Total",
+    "Verb",
+    "Via",
+]

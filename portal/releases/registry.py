@@ -1,0 +1,103 @@
+"""The registry of kinds: a new kind of disclosure is one model, one entry here, one row template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from portal.columns.column import Column
+from portal.columns.row import Given, Row
+from portal.releases.models.release import Release
+from portal.releases.models.row import DisclosedRow
+
+Prepare = Callable[[Row, Given, Any], None]
+Settle = Callable[[Release], list[tuple[int, str, str]]]
+
+
+def _nothing_to_prepare(row: Row, given: Given, lookups: object) -> None:
+    """Leave a row as it was read."""
+
+
+def _no_lookups(county: str) -> None:
+    """Read nothing."""
+
+
+def _nothing_to_settle(release: Release) -> list[tuple[int, str, str]]:
+    """Find nothing wrong with a loaded draft."""
+    return []
+
+
+def _no_objection(release: Release) -> list[str]:
+    """Find nothing in the way of publishing."""
+    return []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disclosure:
+    """What the ground floor needs to know of a kind.
+
+    `columns` drive template, reading, storage, commitment, review and public pages. `lookups(county)`
+    reads what `prepare` needs once per load and must pickle; `prepare(row, given, lookups)` is pure.
+    `subject` and `amount` name the fields that totals are grouped by and sum; `paid_on` the field
+    whose latest date the totals keep. `subject_titles(county, subjects)` gives the everyday name
+    of each subject in one query. `natural_key` names the fields that are unique among current
+    rows of a master. `settle(release)` runs once after COPY, in the load's transaction, and returns
+    errors as (position, field, message) that only the whole draft shows. `objections(release)` are
+    reasons not to publish, asked under the publishing locks. `private` names the stored columns that
+    the app may write but not read. `section` is the public address part under a region.
+    """
+
+    code: str
+    title: str
+    model: type[DisclosedRow]
+    template: str
+    columns: tuple[Column, ...]
+    section: str = ""
+    subject: str = ""
+    subject_titles: Callable[[str, Collection[str]], dict[str, str]] | None = None
+    amount: str = ""
+    paid_on: str = ""
+    natural_key: tuple[str, ...] = ()
+    names_people: bool = False
+    lookups: Callable[[str], Any] = _no_lookups
+    prepare: Prepare = _nothing_to_prepare
+    settle: Settle = _nothing_to_settle
+    objections: Callable[[Release], list[str]] = _no_objection
+    private: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column:
+        """Return the column of a field."""
+        return next(column for column in self.columns if column.field == name)
+
+
+_kinds: dict[str, Disclosure] = {}
+
+
+def register(disclosure: Disclosure) -> None:
+    """Make a kind known; raise ImproperlyConfigured for a code that is taken."""
+    if disclosure.code in _kinds:
+        raise ImproperlyConfigured(f"Kind {disclosure.code!r} is declared twice.")
+    _kinds[disclosure.code] = disclosure
+
+
+def unregister(code: str) -> None:
+    """Forget a kind (for a throw-away app)."""
+    _kinds.pop(code, None)
+
+
+def get(code: str) -> Disclosure | None:
+    """Return the kind of a code, or None."""
+    return _kinds.get(code)
+
+
+def kind(code: str) -> Disclosure:
+    """Return the kind of a code; raise KeyError for an unknown one."""
+    return _kinds[code]
+
+
+def kinds() -> Iterator[Disclosure]:
+    """Yield the kinds in the order of their declaration."""
+    yield from _kinds.values()
