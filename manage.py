@@ -6,13 +6,17 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.metadata
-import importlib.util
+import io
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, cast
+
+if TYPE_CHECKING:
+    from portal.embedded import Mode
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -20,28 +24,29 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "portal-stamp"
 OLDEST_PYTHON = (3, 11)
 # Commands that look at code and files only: no reason to start a database for them.
-WITHOUT_DATABASE = frozenset(
-    "check collectstatic compilemessages demo diffsettings findstatic help makemessages"
-    " startapp startproject template test version --help --version -h".split()
-)
+WITHOUT_DATABASE = frozenset({
+    *("check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "makemessages"),
+    *("demo", "help", "startapp", "startproject", "template", "test", "version"),
+    *("--help", "--version", "-h"),
+})  # fmt: skip
 
 
 class BootstrapError(Exception):
     """The environment cannot be made; the text is one line for the operator."""
 
 
-def expected_stamp():
+def expected_stamp() -> str:
     """Return what `.venv` must have been made from: the pins and this very Python."""
     facts = (ROOT / "pyproject.toml").read_bytes() + sys.version.encode()
     return hashlib.sha256(facts).hexdigest()
 
 
-def is_stamped():
+def is_stamped() -> bool:
     """Say whether `.venv` was finished, from the present pins."""
     return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == expected_stamp()
 
 
-def requirements():
+def requirements() -> tuple[list[str], list[str]]:
     """Return what to install and the exact versions of the whole tree, as pip writes both."""
     import tomllib  # Not at the top: an old Python must get as far as the line that says so.
 
@@ -50,7 +55,7 @@ def requirements():
     return wanted, project["tool"]["uv"]["constraint-dependencies"]
 
 
-def is_complete():
+def is_complete() -> bool:
     """Say whether the running environment, not being `.venv`, holds exactly the pinned tree."""
     pins = [pin.split("==") for pin in requirements()[1]]
     try:
@@ -59,7 +64,7 @@ def is_complete():
         return False
 
 
-def make_environment():
+def make_environment() -> None:
     """Make `.venv` anew; its stamp is written last, so that an interrupted one is never used."""
     print("正在准备运行环境 .venv（第一次约需一分钟）……", flush=True)
     # The interpreter of `.venv` itself is about to be deleted.
@@ -77,7 +82,7 @@ def make_environment():
     STAMP.write_text(stamp)
 
 
-def installation(base, packages):
+def installation(base: str, packages: list[str]) -> list[list[str]]:
     """Return the commands that make `.venv` and install into it, with what this machine has."""
     uv = shutil.which("uv")
     if uv:
@@ -100,13 +105,13 @@ def installation(base, packages):
     raise BootstrapError("这台机器上没有 pip，也没有 uv。请先装其中一个（例如：apt install python3-pip）。")
 
 
-def has_module(python, name):
+def has_module(python: str, name: str) -> bool:
     """Say whether another interpreter can import a module."""
     probe = [python, "-c", "import " + name]
     return subprocess.run(probe, check=False, capture_output=True).returncode == 0
 
 
-def enter_environment():
+def enter_environment() -> None:
     """Continue in an environment that matches the pins: this one, or `.venv` by way of exec."""
     import fcntl
 
@@ -121,10 +126,10 @@ def enter_environment():
     os.execv(str(PYTHON), [str(PYTHON), str(ROOT / "manage.py"), *sys.argv[1:]])
 
 
-def bootstrap():
+def bootstrap() -> None:
     """Return only inside a good environment; else end with one plain line."""
     if sys.version_info < OLDEST_PYTHON:
-        sys.exit("需要 Python 3.11 或更新的版本，当前是 %d.%d。" % sys.version_info[:2])
+        sys.exit(f"需要 Python 3.11 或更新的版本，当前是 {sys.version.split()[0]}。")
     try:
         enter_environment()
     except KeyboardInterrupt:
@@ -135,35 +140,48 @@ def bootstrap():
         sys.exit(f"运行环境 .venv 没有装好：{error}")
 
 
-def data_folder(arguments):
-    """Return the data folder: `--data` of the demo, else PORTAL_DATA, else `data` beside this file."""
+def option(arguments: list[str], name: str, default: str) -> str:
+    """Return the value of a command's option, read before Django reads its settings."""
     for index, argument in enumerate(arguments):
-        if argument == "--data" and index + 1 < len(arguments):
-            return Path(arguments[index + 1]).resolve()
-        if argument.startswith("--data="):
-            return Path(argument[len("--data=") :]).resolve()
-    return Path(os.environ.get("PORTAL_DATA") or ROOT / "data").resolve()
+        if argument == name and index + 1 < len(arguments):
+            return arguments[index + 1]
+        if argument.startswith(f"{name}="):
+            return argument[len(name) + 1 :]
+    return default
 
 
-def environment_name(command, data):
-    """Return demo, test or production: by command, by what the data folder was made for, by caution."""
-    if command in {"demo", "test"}:
-        return command
+def set_environment(command: str, arguments: list[str]) -> Path:
+    """Say which installation the command is about, and return its data folder.
+
+    A data folder says for itself what it was made for: the demo leaves a file `env` in it. Without one,
+    caution: production.
+    """
+    given = os.environ.get("PORTAL_DATA") or str(ROOT / "data")
+    data = Path(option(arguments, "--data", given) if command == "demo" else given).resolve()
+    os.environ["PORTAL_DATA"] = str(data)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    if command == "demo":
+        from portal.demo.address import site_address
+
+        os.environ["PORTAL_ENV"] = "demo"
+        host, port = option(arguments, "--host", "127.0.0.1"), option(arguments, "--port", "8000")
+        os.environ.setdefault("SITE_URL", site_address(host, port))
+        return data
     with contextlib.suppress(OSError):
-        return (data / "env").read_text().strip()
-    return "production"
+        for line in (data / "env").read_text(encoding="utf-8").splitlines():
+            name, _, value = line.partition("=")
+            os.environ.setdefault(name, value)
+    os.environ.setdefault("PORTAL_ENV", "production")
+    return data
 
 
-def main():
+def main() -> None:
     """Run one command; start the bundled database for it where none is running and none is given."""
     arguments = sys.argv[1:]
     command = arguments[0] if arguments else "help"
-    data = data_folder(arguments if command == "demo" else [])
-    os.environ["PORTAL_DATA"] = str(data)
-    os.environ.setdefault("PORTAL_ENV", environment_name(command, data))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     if command == "test":
         run_tests(arguments[1:])
+    data = set_environment(command, arguments)
     with contextlib.ExitStack() as stack:
         if command not in WITHOUT_DATABASE and not {"-h", "--help"} & set(arguments):
             start_database(stack, command, data)
@@ -172,13 +190,13 @@ def main():
         execute_from_command_line([sys.argv[0], *arguments])
 
 
-def start_database(stack, command, data):
+def start_database(stack: contextlib.ExitStack, command: str, data: Path) -> None:
     """Attach to the bundled database, or run it until `stack` closes, unless an address is configured."""
     if {"DATABASE_URL", "DATABASE_URL_FILE"} & set(os.environ):
         return
     from portal.embedded import EmbeddedError, running
 
-    mode = os.environ["PORTAL_ENV"]
+    mode = cast("Mode", os.environ["PORTAL_ENV"])
     try:
         servers = stack.enter_context(running(data, mode=mode, purpose=command))
     except EmbeddedError as error:
@@ -188,7 +206,7 @@ def start_database(stack, command, data):
         os.environ["PORTAL_SOCKETS"] = str(servers.sockets)
 
 
-def run_tests(arguments):
+def run_tests(arguments: list[str]) -> NoReturn:
     """Become pytest, on two processes unless told otherwise."""
     os.chdir(ROOT)
     os.environ["PORTAL_ENV"] = "test"
@@ -196,6 +214,9 @@ def run_tests(arguments):
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):  # A terminal without Chinese gets question marks.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     bootstrap()
     with contextlib.suppress(KeyboardInterrupt):
         main()

@@ -7,7 +7,7 @@ import re
 import secrets
 from pathlib import Path
 
-# What each is for: matching people without storing their numbers; hashing what must not be guessed; sealing staged uploads.
+# To match people without storing their numbers; to hash what could be guessed; to seal staged uploads.
 KEY_NAMES = ("matching", "pepper", "staging")
 _SHAPE = re.compile(r"[0-9a-f]{64}")
 

@@ -1,4 +1,4 @@
-"""The WSGI entry point."""
+"""The WSGI entry point: a web server that is not fully configured does not start."""
 
 from __future__ import annotations
 
@@ -8,3 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")  # noqa: TID251
 application = get_wsgi_application()
+
+from portal.checks import refuse_errors  # noqa: E402  # Django must be set up first
+
+refuse_errors()

@@ -15,6 +15,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 _WORKER = "PYTEST_XDIST_WORKER" in os.environ
+_ROLES = ("default", "owner")
 _servers = ExitStack()
 
 
@@ -35,7 +36,7 @@ if not _WORKER:
     _data = Path(tempfile.mkdtemp(prefix="portal-test-"))
     _data.chmod(0o711)  # The servers of root run as somebody else, who must pass through.
     _set_environment(_data)
-# Not in pyproject.toml: pytest-django would read the settings there before this file could say where the servers are.
+# Not in pyproject.toml: pytest-django would read the settings before this file says where the servers are.
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 
 
@@ -90,13 +91,13 @@ def django_db_setup(
     django_db_blocker: DjangoDbBlocker,
     django_db_modify_db_settings: None,
 ) -> Iterator[None]:
-    """Make this process's database as its owner: pytest-django would set up only the roles some test names."""
+    """Make this process's database as its owner; pytest-django sets up only roles that some test names."""
     from django.db import connections
     from django.test.utils import setup_databases, teardown_databases
 
     _clean_up_as_owner()
     with django_db_blocker.unblock():
-        config = setup_databases(verbosity=0, interactive=False, aliases={"default", "owner"})
+        config = setup_databases(verbosity=0, interactive=False, aliases=dict.fromkeys(_ROLES))
     yield
     with django_db_blocker.unblock():
         connections.close_all()  # The app's own connection would keep the owner from dropping it.
@@ -104,11 +105,11 @@ def django_db_setup(
 
 
 def _clean_up_as_owner() -> None:
-    """Let transactional tests clean up as the owner, past the triggers; plain ones stay with the app's role."""
+    """Let transactional tests clean up as the owner, past the triggers; plain ones stay the application."""
     from django.db.backends.postgresql.operations import DatabaseOperations
     from django.test import TestCase, TransactionTestCase
 
-    TransactionTestCase.databases = {"default", "owner"}
+    TransactionTestCase.databases = set(_ROLES)
     TestCase.databases = {"default"}
     original = DatabaseOperations.execute_sql_flush
 

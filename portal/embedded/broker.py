@@ -2,52 +2,71 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import socket
+import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from portal.embedded.account import Account
 from portal.embedded.binaries import broker_binary
 from portal.embedded.children import spawn, stop
 from portal.embedded.errors import EmbeddedError
-from portal.embedded.folders import BROKER_SOCKET
+from portal.embedded.folders import BROKER_SOCKET, Place
 
 
-@contextmanager
-def broker(
-    *, home: Path, sockets: Path, log: Path, account: Account, lock_fd: int
-) -> Iterator[None]:
-    """Run the broker while the block runs.
+class Broker:
+    """The broker of one data folder.
 
     It writes nothing to disk: PostgreSQL remembers the work, the broker only wakes the worker.
     """
-    path = sockets / BROKER_SOCKET
-    with contextlib.suppress(FileNotFoundError):
-        path.unlink()
-    command = [
-        str(broker_binary(home, account)),
-        *("--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"),
-        *("--save", "", "--appendonly", "no", "--daemonize", "no", "--dir", str(sockets)),
-        *("--maxmemory", "256mb", "--maxmemory-policy", "noeviction", "--loglevel", "warning"),
-    ]
-    with log.open("wb") as output:
-        server = spawn(command, log=output, account=account, keep_open=[lock_fd])
-    try:
+
+    name = "消息服务"
+
+    def __init__(self, place: Place) -> None:
+        """Describe the broker; nothing is started."""
+        self._place = place
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start, and wait until it answers.
+
+        Raises:
+            EmbeddedError: it does not start; the text names its log.
+        """
+        sockets, log = self._place.sockets, self._place.logs / "broker.log"
+        (sockets / BROKER_SOCKET).unlink(missing_ok=True)
+        program = broker_binary(self._place.home, self._place.account)
+        command = [
+            str(program),
+            *("--port", "0", "--unixsocket", str(sockets / BROKER_SOCKET)),
+            *("--unixsocketperm", "700", "--dir", str(sockets), "--daemonize", "no"),
+            *("--save", "", "--appendonly", "no", "--loglevel", "warning"),
+            *("--maxmemory", "256mb", "--maxmemory-policy", "noeviction"),
+        ]
+        with log.open("wb") as output:
+            self._process = spawn(
+                command,
+                log=output,
+                account=self._place.account,
+                keep_open=[self._place.lock_fd],
+            )
         deadline = time.monotonic() + 10
-        while not is_ready(sockets):
-            if server.poll() is not None or time.monotonic() > deadline:
+        while not answers(sockets):
+            if not self.is_alive() or time.monotonic() > deadline:
                 raise EmbeddedError(f"消息服务没有启动，原因见 {log}。")
             time.sleep(0.01)
-        yield
-    finally:
-        stop(server, signal.SIGTERM, patience=5)
+
+    def is_alive(self) -> bool:
+        """Say whether the broker's process still runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def stop(self) -> None:
+        """Stop; what was queued is forgotten, its cause is in PostgreSQL."""
+        if self._process is not None:
+            stop(self._process, signal.SIGTERM, patience=5)
 
 
-def is_ready(sockets: Path) -> bool:
+def answers(sockets: Path) -> bool:
     """Say whether the broker answers a PING."""
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(1)

@@ -19,7 +19,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1
 
 
-def spawn(  # noqa: PLR0913
+def spawn(
     command: Sequence[str],
     *,
     log: IO[bytes],
@@ -50,7 +50,7 @@ def spawn(  # noqa: PLR0913
         pass_fds=tuple(keep_open),
         start_new_session=True,
         # CPython drops the user first: a death signal set before that would be cleared by the drop.
-        preexec_fn=partial(_die_with_parent, stop_signal, os.getpid()),  # noqa: PLW1509
+        preexec_fn=partial(_die_with_parent, stop_signal, os.getpid()),
     )
 
 

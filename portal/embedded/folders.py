@@ -1,7 +1,7 @@
 """Where the bundled servers keep their files: inside the data folder whenever that is possible.
 
-Two things can make it impossible. A socket's path may have at most 107 bytes, so a long (or oddly named) data folder
-gets its sockets in a private folder under the temporary one. And root's servers run as `nobody`,
+Two things can make it impossible. A socket's path may have at most 107 bytes, so a long (or oddly named)
+data folder gets its sockets in a private folder under the temporary one. And root's servers run as `nobody`,
 who cannot enter a private home, so there the cluster stands in /var/lib. In both cases the data folder
 holds a symbolic link in the usual place: whoever resolves it needs no other record.
 """
@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from portal.embedded.account import Account
@@ -22,6 +23,30 @@ BROKER_SOCKET = "broker.sock"
 _LONGEST_FOLDER = 107 - 20
 # A comma separates hosts for libpq, a quote or blank needs escaping in three syntaxes.
 _PLAIN = re.compile(r"[A-Za-z0-9._/+-]+")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one installation's servers keep their files, as whom they run, and the lock they inherit."""
+
+    home: Path
+    sockets: Path
+    logs: Path
+    account: Account
+    lock_fd: int
+
+
+def prepare_place(data_dir: Path, account: Account, lock_fd: int) -> Place:
+    """Create the servers' folders."""
+    logs = data_dir / "logs"
+    logs.mkdir(mode=0o700, exist_ok=True)
+    return Place(
+        home=_prepare_home(data_dir, account),
+        sockets=_prepare_sockets(data_dir, account),
+        logs=logs,
+        account=account,
+        lock_fd=lock_fd,
+    )
 
 
 def sockets_folder(data_dir: Path) -> Path:
@@ -37,8 +62,7 @@ def prepare_data(data_dir: Path, account: Account) -> None:
             data_dir.chmod(0o711)
 
 
-def prepare_sockets(data_dir: Path, account: Account) -> Path:
-    """Create and return the private folder of the sockets."""
+def _prepare_sockets(data_dir: Path, account: Account) -> Path:
     place = data_dir / "run"
     path = str(place.absolute())
     fits = len(os.fsencode(path)) <= _LONGEST_FOLDER and _PLAIN.fullmatch(path)
@@ -47,8 +71,7 @@ def prepare_sockets(data_dir: Path, account: Account) -> Path:
     return _linked_folder(place, account, parent=Path(tempfile.gettempdir()))
 
 
-def prepare_home(data_dir: Path, account: Account) -> Path:
-    """Create and return the folder in which cluster and copied binaries stand."""
+def _prepare_home(data_dir: Path, account: Account) -> Path:
     place = data_dir / "server"
     if account.can_reach(data_dir):
         return _own_folder(place, account)

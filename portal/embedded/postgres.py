@@ -7,18 +7,18 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import TupleRow
 
 from portal.embedded.account import Account
 from portal.embedded.binaries import postgres_binaries
 from portal.embedded.children import spawn, stop
 from portal.embedded.errors import EmbeddedError
+from portal.embedded.folders import Place
 
 Mode = Literal["demo", "test", "production"]
 SUPERUSER = "postgres"
@@ -52,40 +52,71 @@ _SMALL_SHARED_MEMORY = 256 << 20
 _LOG_LIMIT = 5 << 20
 
 
-@contextmanager
-def postgres(  # noqa: PLR0913
-    *, home: Path, sockets: Path, log: Path, account: Account, mode: Mode, lock_fd: int
-) -> Iterator[None]:
-    """Run the server while the block runs; create cluster, roles and database at the first start."""
-    binaries = postgres_binaries(home, account)
-    cluster = home / "pg"
-    if not cluster.exists():
-        _create_cluster(binaries, cluster, account, mode)
-    options = dict(_SETTINGS)
-    options["unix_socket_directories"] = str(sockets)
-    if mode == "test":
-        options |= _CARELESS
-    if _shared_memory() < _SMALL_SHARED_MEMORY:  # A container's /dev/shm: parallel queries would fail.
-        options["dynamic_shared_memory_type"] = "mmap"
-    command = [str(binaries / "postgres"), "-D", str(cluster)]
-    for name, value in options.items():
-        command += ["-c", f"{name}={value}"]
-    if log.exists() and log.stat().st_size > _LOG_LIMIT:
-        log.unlink()
-    with log.open("ab") as output:
-        # SIGINT is PostgreSQL's fast stop; SIGTERM would wait for every client to leave.
-        server = spawn(
-            command,
-            log=output,
-            stop_signal=signal.SIGINT,
-            account=account,
-            keep_open=[lock_fd],
-        )
-    try:
-        _prepare(server, sockets, log, mode)
-        yield
-    finally:
-        stop(server, signal.SIGINT, patience=30)
+class Postgres:
+    """The database server of one data folder."""
+
+    name = "数据库"
+
+    def __init__(self, place: Place, mode: Mode) -> None:
+        """Describe the server; nothing is started."""
+        self._place = place
+        self._mode = mode
+        self._log = place.logs / "postgres.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start, and wait until it answers; make cluster, roles and database at the first start.
+
+        Raises:
+            EmbeddedError: it does not start; the text holds the end of its log.
+        """
+        binaries = postgres_binaries(self._place.home, self._place.account)
+        cluster = self._place.home / "pg"
+        if not cluster.exists():
+            _create_cluster(binaries, cluster, self._place.account, self._mode)
+        if self._log.exists() and self._log.stat().st_size > _LOG_LIMIT:
+            self._log.unlink()
+        with self._log.open("ab") as output:
+            # SIGINT is PostgreSQL's fast stop; SIGTERM would wait for every client to leave.
+            self._process = spawn(
+                [str(binaries / "postgres"), "-D", str(cluster), *self._options()],
+                log=output,
+                stop_signal=signal.SIGINT,
+                account=self._place.account,
+                keep_open=[self._place.lock_fd],
+            )
+        with self._first_connection() as connection:
+            _ensure_roles(connection, self._mode)
+
+    def is_alive(self) -> bool:
+        """Say whether the server's process still runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def stop(self) -> None:
+        """Stop fast: clients are sent away, everything committed is on disk."""
+        if self._process is not None:
+            stop(self._process, signal.SIGINT, patience=30)
+
+    def _options(self) -> list[str]:
+        settings = {**_SETTINGS, "unix_socket_directories": str(self._place.sockets)}
+        if self._mode == "test":
+            settings |= _CARELESS
+        if _shared_memory() < _SMALL_SHARED_MEMORY:  # A container: parallel queries would fail.
+            settings["dynamic_shared_memory_type"] = "mmap"
+        return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+
+    def _first_connection(self, patience: float = 60) -> psycopg.Connection[TupleRow]:
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                return psycopg.connect(
+                    host=str(self._place.sockets), user=SUPERUSER, dbname="postgres", autocommit=True
+                )
+            except psycopg.OperationalError:
+                if not self.is_alive() or time.monotonic() > deadline:
+                    end = self._log.read_text(encoding="utf-8", errors="replace")[-800:].strip()
+                    raise EmbeddedError(f"数据库没有启动。原因见 {self._log}：\n{end}") from None
+                time.sleep(0.02)
 
 
 def is_ready(sockets: Path) -> bool:
@@ -115,7 +146,7 @@ def _create_cluster(binaries: Path, cluster: Path, account: Account, mode: Mode)
             *(["--no-sync"] if mode == "test" else []),
         ],
         cwd="/",
-        env={**os.environ, "LC_ALL": "C"},
+        env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"},
         user=account.uid if account.is_other else None,
         group=account.gid if account.is_other else None,
         extra_groups=[] if account.is_other else None,
@@ -129,27 +160,7 @@ def _create_cluster(binaries: Path, cluster: Path, account: Account, mode: Mode)
     unfinished.rename(cluster)
 
 
-def _prepare(
-    server: subprocess.Popen[bytes], sockets: Path, log: Path, mode: Mode, patience: float = 60
-) -> None:
-    """Wait until the server answers, then make sure of roles and database."""
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            connection = psycopg.connect(
-                host=str(sockets), user=SUPERUSER, dbname="postgres", autocommit=True
-            )
-        except psycopg.OperationalError:
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise EmbeddedError(f"数据库没有启动。原因见 {log}：\n{_tail(log)}") from None
-            time.sleep(0.02)
-        else:
-            break
-    with connection:
-        _ensure_roles(connection, mode)
-
-
-def _ensure_roles(connection: psycopg.Connection[tuple[object, ...]], mode: Mode) -> None:
+def _ensure_roles(connection: psycopg.Connection[TupleRow], mode: Mode) -> None:
     """Create what is missing; a first start cut short is completed by the next."""
     roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
     for role in {OWNER, APP} - roles:
@@ -169,7 +180,3 @@ def _shared_memory() -> int:
     except OSError:
         return 0
     return facts.f_bavail * facts.f_frsize
-
-
-def _tail(log: Path) -> str:
-    return log.read_text(encoding="utf-8", errors="replace")[-800:].strip()

@@ -9,26 +9,34 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.embedded.account import server_account
-from portal.embedded.broker import broker as run_broker
+from portal.embedded.broker import Broker
 from portal.embedded.errors import EmbeddedError, InUseError
-from portal.embedded.folders import prepare_data, prepare_home, prepare_sockets, sockets_folder
+from portal.embedded.folders import prepare_data, prepare_place, sockets_folder
 from portal.embedded.lock import DataLock, Visitors
-from portal.embedded.postgres import Mode, is_ready
-from portal.embedded.postgres import postgres as run_postgres
-
-__all__ = ["Mode", "Servers", "running"]
+from portal.embedded.postgres import Mode, Postgres, is_ready
 
 
 @dataclass(frozen=True)
 class Servers:
-    """Where the servers listen, and whether this process started them."""
+    """Where the servers listen, and those this process started (none when it is attached to another's)."""
 
     sockets: Path
-    started: bool
+    started: tuple[Postgres | Broker, ...] = ()
+
+    def revive(self) -> list[str]:
+        """Start again whatever has died, and return the names.
+
+        Raises:
+            EmbeddedError: one does not come back.
+        """
+        dead = [server for server in self.started if not server.is_alive()]
+        for server in dead:
+            _start_again(server)
+        return [server.name for server in dead]
 
 
 @contextmanager
-def running(  # noqa: PLR0913
+def running(
     data_dir: Path,
     *,
     mode: Mode,
@@ -56,7 +64,7 @@ def running(  # noqa: PLR0913
         own = _own_or_attached(data_dir, visitors, purpose)
         stack.callback(visitors.leave)
         if own is None:
-            yield Servers(sockets_folder(data_dir), started=False)
+            yield Servers(sockets_folder(data_dir))
             return
         stack.callback(own.release)
         servers = stack.enter_context(
@@ -87,31 +95,26 @@ def _own_or_attached(data_dir: Path, visitors: Visitors, purpose: str) -> DataLo
 def _started(
     data_dir: Path, *, mode: Mode, database: bool, broker: bool, lock: DataLock
 ) -> Iterator[Servers]:
-    account = server_account()
-    sockets = prepare_sockets(data_dir, account)
-    home = prepare_home(data_dir, account)
-    logs = data_dir / "logs"
-    logs.mkdir(mode=0o700, exist_ok=True)
+    place = prepare_place(data_dir, server_account(), lock.fd)
+    wanted: list[Postgres | Broker] = []
+    if database:
+        wanted.append(Postgres(place, mode))
+    if broker:
+        wanted.append(Broker(place))
     with ExitStack() as stack:
-        if database:
-            stack.enter_context(
-                run_postgres(
-                    home=home,
-                    sockets=sockets,
-                    log=logs / "postgres.log",
-                    account=account,
-                    mode=mode,
-                    lock_fd=lock.fd,
-                )
-            )
-        if broker:
-            stack.enter_context(
-                run_broker(
-                    home=home,
-                    sockets=sockets,
-                    log=logs / "broker.log",
-                    account=account,
-                    lock_fd=lock.fd,
-                )
-            )
-        yield Servers(sockets, started=True)
+        for server in wanted:
+            stack.callback(server.stop)
+            server.start()
+        yield Servers(place.sockets, tuple(wanted))
+
+
+def _start_again(server: Postgres | Broker, patience: float = 10) -> None:
+    """Start a server that died, giving the remains of its last run time to go."""
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return server.start()
+        except EmbeddedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)

@@ -48,5 +48,5 @@ def test_the_application_may_not_change_the_schema(statement: str) -> None:
 
 @pytest.mark.django_db
 def test_codes_sort_by_bytes() -> None:
-    collation = "SELECT datcollate || datlocprovider::text FROM pg_database WHERE datname = current_database()"
-    assert _one("default", collation) == "Cb"
+    query = "SELECT datlocale || datlocprovider::text FROM pg_database WHERE datname = current_database()"
+    assert _one("default", query) == "C.UTF-8b"
