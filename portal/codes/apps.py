@@ -10,3 +10,10 @@ class CodesConfig(AppConfig):
 
     name = "portal.codes"
     verbose_name = "二维码与海报"
+
+    def ready(self) -> None:
+        """Count the scans that the front answers without Django."""
+        from portal.codes import scans
+        from portal.pages import front
+
+        front.on_scan.append(scans.note_now)

@@ -16,8 +16,7 @@ class MissingGlyphError(ValueError):
         """Say which characters are missing, by shape and by number, and what to do."""
         named = "、".join(f"“{character}”(U+{ord(character):04X})" for character in characters)
         super().__init__(
-            f"“{text}”印不了：字库里没有 {named}。"
-            "请核对这个名字；确实是这个字，请管理员把它加进字库。"
+            f"“{text}”印不了：字库里没有 {named}。请核对这个名字；确实是这个字，请管理员把它加进字库。"
         )
         self.characters = characters
 

@@ -36,7 +36,7 @@ def in_clear(address: str) -> str:
 
 def modules(text: str) -> list[list[bool]]:
     """Return the square of modules (True is dark) with its quiet zone."""
-    code: QRCode[Image.Image] = QRCode(error_correction=ERROR_CORRECT_Q, border=QUIET_ZONE)
+    code = QRCode(error_correction=ERROR_CORRECT_Q, border=QUIET_ZONE)
     code.add_data(text, optimize=0)
     code.make(fit=True)
     return [[bool(module) for module in row] for row in code.get_matrix()]

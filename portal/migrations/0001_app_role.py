@@ -41,6 +41,7 @@ def revoke(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    run_before = [("contenttypes", "0001_initial")]
+    # Every app whose first tables wait for no other: default privileges never reach back.
+    run_before = [("contenttypes", "0001_initial"), ("places", "0001_initial"), ("catalogue", "0001_initial")]
     dependencies: list[tuple[str, str]] = []
     operations = [migrations.RunPython(grant, revoke)]
