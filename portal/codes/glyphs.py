@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import typst
+
 FONTS = Path(__file__).parent / "fonts"
 _LISTS = ("standard.txt", "places.txt", "signs.txt")
 
@@ -26,6 +28,15 @@ def drawable() -> frozenset[str]:
     """Return every character the font can draw."""
     lists = (FONTS.joinpath(name).read_text(encoding="utf-8") for name in _LISTS)
     return frozenset("".join(lists)) - {"\n"}
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """Return both weights for typst, and nothing else.
+
+    Fonts of the system or of typst itself would fill holes in ours on one machine and not on the next.
+    """
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
 
 
 def check(text: str) -> None:

@@ -91,9 +91,7 @@ def render(posters: Sequence[Poster], imprint: Imprint) -> bytes:
     try:
         pdf = typst.compile(
             _TEMPLATE,
-            font_paths=[glyphs.FONTS],
-            # System fonts would fill holes in ours on one machine and not on the next.
-            ignore_system_fonts=True,
+            font_paths=glyphs.fonts(),
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             # A missing glyph is an error only under a PDF/A standard; else it is an empty box.
             pdf_standards=["a-2u"],

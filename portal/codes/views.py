@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,7 @@ from portal.codes import actions, scans, slugs, targets
 from portal.codes.models import Code
 from portal.codes.sheets import poster_pdf
 from portal.pages import store
+from portal.pages.errors import MissingError
 from portal.pages.views import region_page
 from portal.places.models import PREFIX_LENGTH, Region
 
@@ -25,7 +26,7 @@ def scan(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Answer with the page a code leads to, or say why it leads nowhere any more."""
     code = actions.read(slug)
     if code is None:
-        raise Http404("没有这个码。")
+        raise MissingError("可能抄错了一个字", line="对着海报再看一遍网址。")
     response = _withdrawn(request, code) if code.is_withdrawn else _target(request, code)
     if request.method == "GET" and response.status_code in _COUNTED:
         scans.note(code.slug, timezone.localdate())

@@ -19,8 +19,7 @@ def set_text(text: str, weight: str = "regular") -> bytes:
     source: bytes = SETTING.format(weight=weight).encode()
     pdf = typst.compile(
         source,
-        font_paths=[glyphs.FONTS],
-        ignore_system_fonts=True,
+        font_paths=glyphs.fonts(),
         sys_inputs={"text": text},
         pdf_standards=["a-2u"],
         timestamp=0,
