@@ -161,7 +161,7 @@ def set_environment(command: str, arguments: list[str]) -> Path:
     os.environ["PORTAL_DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     if command == "demo":
-        from portal.demo.address import site_address
+        from portal.demo.network import site_address
 
         os.environ["PORTAL_ENV"] = "demo"
         host, port = option(arguments, "--host", "127.0.0.1"), option(arguments, "--port", "8000")
@@ -204,6 +204,9 @@ def start_database(stack: contextlib.ExitStack, command: str, data: Path) -> Non
             sys.exit(str(error))
     else:
         os.environ["PORTAL_SOCKETS"] = str(servers.sockets)
+        marker = data / "env"
+        if command == "migrate" and not marker.exists():  # From here on it holds somebody's data.
+            marker.write_text(f"PORTAL_ENV={mode}\n", encoding="utf-8")
 
 
 def run_tests(arguments: list[str]) -> NoReturn:

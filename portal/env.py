@@ -35,6 +35,11 @@ def words(name: str, *, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def file_text(path: Path) -> str:
+    """Return a small file's text, or nothing where there is no such file."""
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+
+
 def secret(name: str) -> str:
     """Return a secret given as NAME or as the file that NAME_FILE names; empty when neither is set."""
     file = os.environ.get(f"{name}_FILE")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 # To match people without storing their numbers; to hash what could be guessed; to seal staged uploads.
@@ -12,14 +13,14 @@ KEY_NAMES = ("matching", "pepper", "staging")
 _SHAPE = re.compile(r"[0-9a-f]{64}")
 
 
-def make_missing_keys(folder: Path) -> list[str]:
+def make_missing_keys(folder: Path, names: Sequence[str] = KEY_NAMES) -> list[str]:
     """Create every key file that is missing (32 random bytes as hexadecimal, mode 0600); return their names.
 
     An existing file is never touched: a lost matching key cannot be replaced.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = []
-    for name in KEY_NAMES:
+    for name in names:
         path = folder / f"{name}.key"
         if path.exists():
             continue

@@ -28,7 +28,9 @@ PAGES_DIR = DATA_DIR / "pages"
 STAGING_DIR = DATA_DIR / "staging"
 SCANS_DIR = DATA_DIR / "scans"
 
-SECRET_KEY = env.secret("SECRET_KEY") or ("" if PRODUCTION else "demo-and-test-only-" + "0" * 40)
+SECRET_KEY = env.secret("SECRET_KEY")
+if not SECRET_KEY and not PRODUCTION:  # The demo makes one for itself; others may reach its port.
+    SECRET_KEY = env.file_text(KEYS_DIR / "session.key") or "test-only-" + "0" * 50
 DEBUG = False
 SITE_URL = env.text("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.text("SITE_NAME", default="宜春“码”上监督")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from portal.embedded.errors import EmbeddedError, InUseError
 from portal.embedded.folders import BROKER_SOCKET, sockets_folder
 from portal.embedded.lock import DataLock
-from portal.embedded.servers import Mode, Servers, running
+from portal.embedded.postgres import Mode
+from portal.embedded.servers import Servers, running
 
 __all__ = [
     "BROKER_SOCKET",

@@ -22,7 +22,7 @@ _PR_SET_PDEATHSIG = 1
 def spawn(
     command: Sequence[str],
     *,
-    log: IO[bytes],
+    log: IO[bytes] | None,
     stop_signal: signal.Signals = signal.SIGTERM,
     account: Account | None = None,
     environment: Mapping[str, str] | None = None,
@@ -30,6 +30,8 @@ def spawn(
     folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start `command` in a session of its own; it gets `stop_signal` when this process dies.
+
+    Its output goes to `log`, or where this process's own goes.
 
     A session of its own keeps Ctrl-C from reaching it, so that the parent stops its children in order.
     The kernel ties the death signal to the starting thread, which therefore must be the main one.
@@ -41,7 +43,7 @@ def spawn(
         list(command),
         stdin=subprocess.DEVNULL,
         stdout=log,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.STDOUT if log else None,
         cwd=folder or "/",
         env=environment,
         user=account.uid if account and dropped else None,
