@@ -92,7 +92,7 @@ def _run(options: Options, report: Report, stack: ExitStack) -> NoReturn:
     _wait_until_ready(web, options)
     welcome(options.site_url, options.data, report)
     stack.callback(report, "正在停止……")
-    _watch(servers, [web, worker], report)
+    _watch(servers, [web, worker], logs, report)
 
 
 def _take_folder(options: Options, stack: ExitStack) -> DataLock:
@@ -130,7 +130,7 @@ def _wait_until_ready(web: Program, options: Options, patience: float = 60) -> N
         time.sleep(0.05)
 
 
-def _watch(servers: Servers, programs: list[Program], report: Report) -> NoReturn:
+def _watch(servers: Servers, programs: list[Program], logs: Path, report: Report) -> NoReturn:
     """Start again whatever dies, until it dies too often."""
     restarts: list[float] = []
     while True:
@@ -145,7 +145,7 @@ def _watch(servers: Servers, programs: list[Program], report: Report) -> NoRetur
             restarts.append(time.monotonic())
         restarts = [moment for moment in restarts if time.monotonic() - moment < _WITHIN_SECONDS]
         if len(restarts) > _MOST_RESTARTS:
-            raise DemoError(f"{revived[-1]}反复停止，演示结束。原因见 {programs[0].log.parent}。")
+            raise DemoError(f"{revived[-1]}反复停止，演示结束。原因见 {logs}。")
 
 
 @contextmanager
