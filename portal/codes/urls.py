@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import re_path
 
 from portal.codes import views
 
 app_name = "codes"
 urlpatterns = [
-    path("C/<slug>", views.scan, name="scan-printed"),
-    path("c/<slug>", views.scan, name="scan"),
-    path("c/<slug>/poster.pdf", views.poster, name="code-poster"),
+    re_path(r"^[cC]/(?P<slug>[^/]{1,40})/?$", views.scan, name="scan"),
+    re_path(r"^[cC]/(?P<slug>[^/]{1,40})/poster\.pdf$", views.poster, name="code-poster"),
 ]

@@ -31,12 +31,16 @@ def withdraw(code: Code, county: Region, successor: Region | None = None) -> Non
     )
 
 
-@pytest.mark.parametrize("spelling", ["/c/{lower}", "/C/{upper}", "/c/{upper}", "/C/{lower}"])
+@pytest.mark.parametrize("spelling", ["/c/{lower}", "/C/{upper}", "/c/{upper}", "/C/{lower}", "/c/{lower}/"])
 def test_a_code_answers_with_the_page_of_its_place(client: Client, code: Code, spelling: str) -> None:
     answer = client.get(spelling.format(lower=code.slug.lower(), upper=code.slug))
 
     assert answer.status_code == 200
     assert 'data-region="360902105201"' in answer.content.decode()
+
+
+def test_a_code_knows_its_own_address(code: Code) -> None:
+    assert code.get_absolute_url() == f"/c/{code.slug.lower()}"
 
 
 def test_the_page_names_its_long_address(client: Client, code: Code) -> None:
@@ -100,6 +104,20 @@ def test_the_front_forgets_a_withdrawn_code(
         withdraw(code, county)
 
     assert store.aliased(code.slug.lower(), today) is None
+
+
+def test_a_code_withdrawn_while_its_page_is_made_is_not_kept(
+    client: Client, county: Region, code: Code, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def page(request: HttpRequest, code_of_region: str) -> HttpResponse:
+        withdraw(code, county)  # Somebody else's transaction, which forgot the code before we keep it.
+        return HttpResponse()
+
+    monkeypatch.setattr("portal.codes.views.region_page", page)
+
+    client.get(f"/c/{code.slug.lower()}")
+
+    assert store.aliased(code.slug.lower(), timezone.localdate()) is None
 
 
 def test_nothing_can_be_posted_to_a_code(client: Client, code: Code) -> None:
