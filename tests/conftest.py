@@ -9,10 +9,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_django import DjangoDbBlocker
+
+if TYPE_CHECKING:  # Models need settings, and settings need what this file sets.
+    from tests.county import Cast, Places
 
 _WORKER = "PYTEST_XDIST_WORKER" in os.environ
 _ROLES = ("default", "owner")
@@ -119,3 +122,19 @@ def _clean_up_as_owner() -> None:
         original(self, [*local, *sql_list])
 
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign, assignment]
+
+
+@pytest.fixture
+def places(db: None) -> Places:
+    """Return the tiny county: two townships of three villages each."""
+    from tests.county import make_places
+
+    return make_places()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Return the staff of every test."""
+    from tests.county import make_cast
+
+    return make_cast()
