@@ -28,12 +28,14 @@ class Row:
 
     `values` maps field names to parsed values; a field whose cell was blank or wrong is absent.
     `prepare` of a kind fills defaults, derives values and adds errors as (field, message).
+    `is_organisation` says that the named party is no natural person: its name is never masked.
     """
 
     number: int
     values: dict[str, Any]
     item: str
     errors: list[tuple[str, str]] = field(default_factory=list)
+    is_organisation: bool = False
 
     def get(self, name: str) -> Any:
         """Return a field's value or None."""
