@@ -1,0 +1,3 @@
+"""Tables as clerks hand them in, read safely: csv and xlsx, headers, totals, odd rows."""
+
+from __future__ import annotations
