@@ -56,3 +56,9 @@ def code(village: Region) -> Code:
 def scans_dir(settings: Settings, tmp_path: Path) -> Path:
     settings.SCANS_DIR = tmp_path / "scans"
     return tmp_path / "scans"
+
+
+@pytest.fixture
+def pages_dir(settings: Settings, tmp_path: Path) -> Path:
+    settings.PAGES_DIR = tmp_path / "pages"  # Else one test would be answered with another's page.
+    return tmp_path / "pages"

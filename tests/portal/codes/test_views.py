@@ -17,7 +17,7 @@ from portal.people.models import Role
 from portal.places.models import Region
 from tests.portal.codes.places import NOW, make_region, make_staff
 
-pytestmark = pytest.mark.usefixtures("scans_dir")
+pytestmark = pytest.mark.usefixtures("scans_dir", "pages_dir")
 
 
 def withdraw(code: Code, county: Region, successor: Region | None = None) -> None:
