@@ -23,14 +23,16 @@ _LIMITS = Limits()
 class Table:
     """A table whose headers are known and whose rows are read once, as a stream.
 
-    `headers` and every row have the same length and order; None stands over a column that is not
-    read. `rows` yields the number of the row as the clerk's program shows it, and trimmed cells,
-    empty where nothing is: give the others to `BoundColumn.parse`. `errors` (totals that differ,
-    rows with too many cells) and `notes` are complete when `rows` is exhausted.
+    `titles` (the file's own headers), `headers` and every row have the same length and order; None
+    stands for a column that is not read. `rows` yields the number of the row as the clerk's program
+    shows it, and trimmed cells, empty where nothing is: give the others to `BoundColumn.parse`.
+    `errors` (totals that differ, rows with too many cells) and `notes` are complete when `rows` is
+    exhausted.
     """
 
     sheet: str
     header_row: int
+    titles: list[str]
     headers: list[BoundColumn | None]
     rows: Iterator[RawRow]
     notes: list[str] = field(default_factory=list)
@@ -114,6 +116,7 @@ class _Header:
 
     sheet: Sheet
     row: int = 0
+    titles: list[str] = field(default_factory=list)
     match: Match | None = None
 
 
@@ -123,7 +126,7 @@ def _find(sheet: Sheet, columns: Sequence[Column], mapping: Mapping[str, str]) -
     for number, cells in islice(_not_blank(sheet.read()), _HEADER_ROWS):
         match = match_headers(cells, columns, mapping)
         if best.match is None or len(match.missing) < len(best.match.missing):
-            best = _Header(sheet, number, match)
+            best = _Header(sheet, number, cells, match)
         if not match.missing:
             break
     return best
@@ -153,7 +156,7 @@ def _has_most_conditional(header: _Header) -> bool:
 def _table(header: _Header) -> Table:
     """Return a table whose rows start below its headers."""
     bound = header.match.bound if header.match else []
-    table = Table(header.sheet.name, header.row, bound, iter(()))
+    table = Table(header.sheet.name, header.row, header.titles, bound, iter(()))
     if header.match:
         table.notes += header.match.notes
     table.rows = _rows(table, header.sheet)
@@ -165,9 +168,11 @@ def _rows(table: Table, sheet: Sheet) -> Iterator[RawRow]:
     width = len(table.headers)
     extras = Extras(table.sheet, table.headers, table.errors)
     is_data = extras.is_data
+    # Line numbers printed in advance make no row: only columns that are read count.
+    read = [place for place, one in enumerate(table.headers) if one]
     sheet.notes.clear()
     for number, cells in sheet.read():
-        if number <= table.header_row or not any(cells):
+        if number <= table.header_row:
             continue
         if len(cells) < width:
             cells.extend([""] * (width - len(cells)))
@@ -177,7 +182,7 @@ def _rows(table: Table, sheet: Sheet) -> Iterator[RawRow]:
                 table.errors.append(table.error(number, None, "", message))
                 continue
             del cells[width:]
-        if is_data(number, cells):
+        if any(map(cells.__getitem__, read)) and is_data(number, cells):
             yield number, cells
     table.notes += sheet.notes + extras.finish()
 
