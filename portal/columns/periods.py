@@ -14,9 +14,7 @@ from portal.columns.folding import without_spaces
 
 _HALF, _QUARTER, _MONTH = r"[Hh]([12])", r"[Qq]([1-4])", r"-?(0[1-9]|1[0-2])"
 _FORMS = re.compile(rf"([0-9]{{4}})(?:{_HALF}|{_QUARTER}|{_MONTH}|-([1-9]))?")
-_WORDS = re.compile(
-    r"([0-9]{4})年度?(?:([上下])半年度?|第?([1-4一二三四])季度|(0?[1-9]|1[0-2])月份?)?"
-)
+_WORDS = re.compile(r"([0-9]{4})年度?(?:([上下])半年度?|第?([1-4一二三四])季度|(0?[1-9]|1[0-2])月份?)?")
 _NUMERALS = {"上": 1, "下": 2, "一": 1, "二": 2, "三": 3, "四": 4}
 _YEARS = range(1949, 2101)
 
