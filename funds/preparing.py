@@ -79,6 +79,7 @@ def prepare_payment(row: Row, given: Given, lookups: Lookups) -> None:
     values.setdefault("payee_type", PayeeType.HOUSEHOLD.value)
     values.setdefault("method", PaymentMethod.TRANSFER.value)
     kind = values.setdefault("entry_type", EntryType.NORMAL.value)
+    row.is_organisation = values["payee_type"] not in _PEOPLE
     failed = {name for name, _ in row.errors}
     for name, message in _missing(row, given, programme):
         if name not in failed:

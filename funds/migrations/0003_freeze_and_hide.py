@@ -68,5 +68,9 @@ def show(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("funds", "0002_initial"), ("releases", "0004_private_columns")]
+    dependencies = [
+        ("portal", "0001_app_role"),
+        ("funds", "0002_initial"),
+        ("releases", "0004_private_columns"),
+    ]
     operations = [migrations.RunSQL(TABLES, BACK), migrations.RunPython(hide, show)]

@@ -73,7 +73,7 @@ class Payment(DisclosedRow):
     householder_public = models.CharField("户主姓名", max_length=60, blank=True)
     identity_digest = models.BinaryField(null=True, editable=False)
     account_digest = models.BinaryField(null=True, editable=False)
-    key_no = models.PositiveSmallIntegerField(default=1, editable=False)
+    key_no = models.PositiveSmallIntegerField(db_default=1, editable=False)
 
     class Meta(DisclosedRow.Meta):
         verbose_name = verbose_name_plural = "到户资金发放明细"

@@ -66,7 +66,7 @@ class CatalogueItem(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "公开目录"
-        ordering = ["code"]
+        ordering = ["pk"]  # as the catalogue is printed, section by section
         constraints = [
             models.CheckConstraint(
                 condition=Q(names__in=NamesPolicy.values), name="catalogue_item_names_policy"

@@ -10,12 +10,14 @@ from django.apps.registry import Apps
 from django.db import connections, migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-# Default privileges cover tables still to come; Django's own list of migrations exists already.
+# Default privileges cover tables still to come; the others are those of apps that depend on nothing.
 GRANT = """
 GRANT USAGE ON SCHEMA public TO {role};
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role};
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role};
-GRANT SELECT ON django_migrations TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
+REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role};
 """
 REVOKE = """
 REVOKE SELECT ON django_migrations FROM {role};

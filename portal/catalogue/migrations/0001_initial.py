@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '公开目录',
                 'verbose_name_plural': '公开目录',
-                'ordering': ['code'],
+                'ordering': ['pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('names__in', ['full', 'masked', 'hidden'])), name='catalogue_item_names_policy')],
             },
         ),

@@ -62,7 +62,7 @@ class DisclosedRow(models.Model):
     seed = models.BinaryField(null=True, editable=False)
     salts = models.BinaryField(null=True, editable=False)
     leaf = models.BinaryField(editable=False)
-    erased = models.PositiveSmallIntegerField(default=0, editable=False)
+    erased = models.PositiveSmallIntegerField(db_default=0, editable=False)
 
     objects = DisclosedRowQuerySet.as_manager()
 

@@ -1,0 +1,224 @@
+"""Turns raw cells into lines of COPY with their commitments: the hot path of every load."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import NOT_PROVIDED
+from uuid_utils import uuid7
+
+from portal.columns.cells import Choice
+from portal.columns.column import CellError, Column
+from portal.columns.row import Given, Row
+from portal.imports.places import Gazetteer
+from portal.imports.reading.errors import RowError
+from portal.imports.reading.headers import BoundColumn
+from portal.imports.storing import Groups, Secrets, stored_names, writer
+from portal.record.leaves import RowName, row_leaf
+from portal.releases.registry import Disclosure
+
+RawRow = tuple[int, list[str]]
+LISTED_ERRORS = 1000
+_IDENTITY = ("id", "first_id", "version", "position", "release_id", "county", "region_id", "seed", "leaf")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """All that a load knows before its first row."""
+
+    disclosure: Disclosure
+    headers: Sequence[BoundColumn | None]
+    sheet: str
+    given: Given
+    gazetteer: Gazetteer
+    lookups: Any
+    secrets: Secrets
+    # The release that rows of each catalogue item will belong to.
+    releases: dict[str, UUID]
+    first_position: int = 0
+
+
+@dataclass
+class Built:
+    """What became of some rows: COPY text per catalogue item, figures, errors."""
+
+    blocks: dict[str, list[bytes]] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+    errors: list[RowError] = field(default_factory=list)
+    error_count: int = 0
+    wrong_rows: int = 0
+
+    def add(self, other: Built) -> None:
+        """Take over another's figures and errors (not its blocks)."""
+        for item, count in other.rows.items():
+            self.rows[item] = self.rows.get(item, 0) + count
+            self.amounts[item] = self.amounts.get(item, Decimal(0)) + other.amounts[item]
+        self.errors.extend(other.errors[: LISTED_ERRORS - len(self.errors)])
+        self.error_count += other.error_count
+        self.wrong_rows += other.wrong_rows
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """One column of the kind, ready to be written: its writer and what stands for a blank."""
+
+    column: Column
+    write: Any
+    blank: tuple[str, ...]
+
+
+def copy_columns(disclosure: Disclosure) -> list[str]:
+    """Return the stored columns in the order of a COPY line."""
+    names = [name for column in _plain_columns(disclosure) for name in stored_names(column)]
+    return [*_IDENTITY, *names]
+
+
+def _plain_columns(disclosure: Disclosure) -> list[Column]:
+    return [column for column in disclosure.columns if column.field != "region"]
+
+
+def _blank(disclosure: Disclosure, name: str) -> str:
+    """Return what COPY reads for a blank stored column: NULL, or the empty or default text."""
+    try:
+        stored: Any = disclosure.model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return ""  # a private column: text, never null
+    if stored.null:
+        return "\\N"
+    return "" if stored.default is NOT_PROVIDED else str(stored.default)
+
+
+class Builder:
+    """Builds rows of one sheet; pure apart from the randomness of ids and seeds."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.bound = [(at, bound) for at, bound in enumerate(plan.headers) if bound is not None]
+        self.required = {bound.column.field for _, bound in self.bound if bound.column.required}
+        self.by_field = {column.field: column for column in plan.disclosure.columns}
+        self.slots = [
+            _Slot(
+                column,
+                writer(column, plan.secrets),
+                tuple(_blank(plan.disclosure, name) for name in stored_names(column)),
+            )
+            for column in _plain_columns(plan.disclosure)
+        ]
+        self.defaults = {
+            column.field: column_default
+            for column in plan.disclosure.columns
+            if isinstance(column.cell, Choice)
+            and (column_default := _blank(plan.disclosure, column.field)) not in {"", "\\N"}
+        }
+        self.region_column = self.by_field.get("region")
+
+    def build(self, rows: Iterable[RawRow]) -> Built:
+        """Build rows; a row with any error yields no line but all its errors."""
+        built = Built()
+        lines: dict[str, list[str]] = {}
+        for number, cells in rows:
+            row, raw = self._read(number, cells)
+            place_key = self._place(row)
+            self.plan.disclosure.prepare(row, self.plan.given, self.plan.lookups)
+            if row.item not in self.plan.releases and not row.errors:
+                row.error("", f"目录里没有 {row.item} 这一项，请核对补贴项目的公开目录编码")
+            if row.errors:
+                self._note(built, row, raw)
+                continue
+            assert place_key is not None  # noqa: S101 # a row without errors has its place
+            lines.setdefault(row.item, []).append(self._line(row, place_key.pk, place_key.code))
+            built.rows[row.item] = built.rows.get(row.item, 0) + 1
+            if self.plan.disclosure.amount:
+                built.amounts[row.item] = (
+                    built.amounts.get(row.item, Decimal(0)) + row.values[self.plan.disclosure.amount]
+                )
+            else:
+                built.amounts.setdefault(row.item, Decimal(0))
+        built.blocks = {item: ["".join(texts).encode()] for item, texts in lines.items()}
+        return built
+
+    def _read(self, number: int, cells: list[str]) -> tuple[Row, dict[str, str]]:
+        given = self.plan.given
+        row = Row(number, {}, given.item)
+        values = row.values
+        raw: dict[str, str] = {}
+        today = given.today
+        width = len(cells)
+        for at, bound in self.bound:
+            cell = cells[at] if at < width else ""
+            name = bound.column.field
+            if cell:
+                raw[name] = cell
+                try:
+                    values[name] = bound.parse(cell, today=today)
+                except CellError as error:
+                    row.errors.append((name, str(error)))
+            elif name in self.required:
+                row.errors.append((name, f"“{bound.column.header}”不能空着"))
+        for name, default in self.defaults.items():
+            values.setdefault(name, default)
+        return row, raw
+
+    def _place(self, row: Row) -> Any:
+        """Return the row's place; the releasing body's own where the cell may be blank."""
+        gazetteer = self.plan.gazetteer
+        told = row.values.pop("region", None)
+        if told is None:
+            if any(name == "region" for name, _ in row.errors):
+                return None
+            column = self.region_column
+            if column is not None and column.conditional and not gazetteer.is_narrowest:
+                row.error("region", f"“{column.header}”不能空着，请写村名或 12 位代码")
+                return None
+            return gazetteer.home
+        try:
+            found, group = gazetteer.find(told)
+        except CellError as error:
+            row.error("region", str(error))
+            return None
+        if group and "group_name" in self.by_field:
+            row.values.setdefault("group_name", group)
+        return found
+
+    def _note(self, built: Built, row: Row, raw: dict[str, str]) -> None:
+        built.wrong_rows += 1
+        built.error_count += len(row.errors)
+        for name, message in row.errors:
+            if len(built.errors) >= LISTED_ERRORS:
+                return
+            column = self.by_field.get(name)
+            built.errors.append(RowError.at(self.plan.sheet, row.number, column, raw.get(name, ""), message))
+
+    def _line(self, row: Row, region_id: int, region_code: str) -> str:
+        plan = self.plan
+        values = row.values
+        policy = "full" if row.is_organisation else plan.secrets.policies[row.item]
+        groups = Groups({"region": region_code}, {}, {})
+        stored: list[str] = []
+        for slot in self.slots:
+            value = values.get(slot.column.field)
+            if value is None:
+                stored.extend(slot.blank)
+            else:
+                stored.extend("\\N" if text is None else text for text in slot.write(value, policy, groups))
+        row_id = str(uuid7())
+        seed = os.urandom(16)
+        _, leaf_hash = row_leaf(
+            RowName(plan.disclosure.code, row_id, 1),
+            seed,
+            what=groups.what,
+            who=groups.who,
+            kept=groups.kept,
+        )
+        head = (
+            f"{row_id}\t{row_id}\t1\t{plan.first_position + row.number}\t{plan.releases[row.item]}"
+            f"\t{plan.given.county}\t{region_id}\t\\\\x{seed.hex()}\t\\\\x{leaf_hash.hex()}\t"
+        )
+        return head + "\t".join(stored) + "\n"
