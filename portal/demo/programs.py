@@ -51,9 +51,11 @@ class Program:
             stop(self._process, signal.SIGTERM, patience=10)
 
 
-def fill_database(lock_fd: int) -> Program:
+def fill_database(lock_fd: int, *, empty: bool) -> Program:
     """Describe the child that migrates and makes the invented county; it speaks to the terminal."""
     command = [sys.executable, str(_ROOT / "manage.py"), "demo_data"]
+    if empty:
+        command.append("--empty")
     # It runs in this very environment: nothing to make or refresh.
     return Program("演示数据", command, None, lock_fd, {"PORTAL_NO_VENV": "1"})
 

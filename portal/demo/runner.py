@@ -40,6 +40,7 @@ class Options:
     port: int
     site_url: str
     fresh: bool
+    empty: bool
 
 
 def run(options: Options, report: Report) -> NoReturn:
@@ -76,7 +77,7 @@ def _run(options: Options, report: Report, stack: ExitStack) -> NoReturn:
     os.environ["PORTAL_SOCKETS"] = str(servers.sockets)
     for server in servers.started:
         report(f"{server.name}已启动。")
-    _finish(fill_database(lock.fd), stack)
+    _finish(fill_database(lock.fd, empty=options.empty), stack)
     logs = options.data / "logs"
     worker = background_worker(log=logs / "worker.log", lock_fd=lock.fd)
     web = website(

@@ -25,6 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--data", default="", help="数据文件夹（默认 data）")
         parser.add_argument("--fresh", action="store_true", help="先删除上次的演示数据")
 
+        parser.add_argument("--empty", action="store_true", help="只建空库，不放虚构的县")
+
     def handle(self, *args: Any, **options: Any) -> None:  # Django's own signature
         """Run; every reason not to is one plain line and exit status 3."""
         wanted = Options(
@@ -33,6 +35,7 @@ class Command(BaseCommand):
             port=options["port"],
             site_url=settings.SITE_URL,
             fresh=options["fresh"],
+            empty=options["empty"],
         )
         try:
             run(wanted, self._report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import time
+from argparse import ArgumentParser
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,10 @@ class Command(BaseCommand):
     help = "准备演示数据（由 demo 命令调用）。"
     requires_system_checks = []
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take --empty."""
+        parser.add_argument("--empty", action="store_true", help="只建空库")
+
     def handle(self, *args: Any, **options: Any) -> None:  # Django's own signature
         """Migrate, collect, fill."""
         if settings.PRODUCTION:
@@ -31,7 +36,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         call_command("collectstatic", verbosity=0, interactive=False)
         self._report(f"数据表已就绪（{time.monotonic() - started:.1f} 秒）。")
-        if importlib.util.find_spec(_COUNTY) is None:
+        if options["empty"] or importlib.util.find_spec(_COUNTY) is None:
             return
         county = import_module(_COUNTY)
         county.ensure(self._report)
