@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-
-NAMES = ("matching", "pepper", "staging")
 
 
 class MissingKeyError(Exception):
@@ -37,19 +33,3 @@ def _read(path: Path) -> bytes:
 def load(name: str) -> bytes:
     """Return a key's 32 bytes; raise MissingKeyError with what to do."""
     return _read(path_of(name))
-
-
-def create_missing() -> list[str]:
-    """Make the keys that are absent, readable by their owner only; return their names."""
-    made = []
-    Path(settings.KEYS_DIR).mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name in NAMES:
-        try:
-            handle = os.open(path_of(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            continue
-        with os.fdopen(handle, "w", encoding="ascii") as stream:
-            stream.write(secrets.token_hex(32) + "\n")
-        made.append(name)
-    _read.cache_clear()
-    return made

@@ -31,14 +31,14 @@ def seal(chunks: Iterable[bytes], path: Path, key: bytes) -> int:
     path.touch(mode=0o600, exist_ok=False)
     with path.open("wb") as stream:
         stream.write(bindings.crypto_secretstream_xchacha20poly1305_init_push(state, key))
-        held = b""
+        held = bytearray()
         for chunk in chunks:
             size += len(chunk)
             held += chunk
             while len(held) > _CHUNK:
-                stream.write(_push(state, held[:_CHUNK], _MESSAGE))
-                held = held[_CHUNK:]
-        stream.write(_push(state, held, _FINAL))
+                stream.write(_push(state, bytes(held[:_CHUNK]), _MESSAGE))
+                del held[:_CHUNK]
+        stream.write(_push(state, bytes(held), _FINAL))
     return size
 
 
