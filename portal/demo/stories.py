@@ -1,0 +1,209 @@
+"""What is out of the ordinary in the demo, planted so that every screen has something to show.
+
+Months count back from the last whole month (-1). All persons are invented.
+
+| story | where | what is seen |
+|---|---|---|
+| short | 大浦村 · 李长根 · 公益林补偿 · 今年 | 12 亩 × 21.50 = 258.00，只发了 132.00：少了 126 元 |
+| late | 彬江镇 · 高龄津贴 · -2 月 | 应发日后 14 天才到账，别的乡镇按时 |
+| gap-top-up | 大浦村 · 一户 · 农村低保 · -5 月 | 前后各月都有，缺这一个月 |
+| gap-aged | 大浦村 · 一位老人 · 高龄津贴 · -4 月 | 同上 |
+| shared | 竹亭镇 · 耕地补贴 · 今年 | 两户不同姓名用同一个账号 |
+| twice | 竹亭镇 · 耕地补贴 · 今年 | 同一个人在第1组和别的组各一行 |
+| rare | 竹亭镇 · 耕地补贴 · 今年 | 姓名里有四字节的字（GB18030 文件） |
+| correction | 彬江镇 · 公益性岗位 · -4 月 | 85.00 更正为 850.00，原因“录入时少写一个 0”，新旧并列 |
+| withdrawn | 彬江镇 · 临时救助 · -3 月 第1批 | 整批撤下，写明原因；第2批是对的 |
+| reviewed | 彬江镇 · 公益性岗位 · -2 月 | 逐级审核后公开：录入、镇审、区审三道都有人 |
+| waiting-town | 彬江镇 · 公益性岗位 · -1 月 | 等镇里审核 |
+| waiting-county | 彬江镇 · 临时救助 · -1 月 | 镇里通过，等区里审核 |
+| returned | 彬江镇 · 临时救助 · -5 月 | 镇里退回，写明哪一行、怎么改 |
+| doubtful | 彬江镇 · 耕地补贴 第2批· 今年 | 草稿，有五种疑点还没回答 |
+| posted | 大浦村 · 征地补偿费 · -1 月 | 公示：名单先贴出来，钱还没发 |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal, get_args
+
+from portal.columns.periods import Granularity, Period
+from portal.demo.listings import Cells, Form, Listing, line, of_programme
+from portal.demo.people import Household
+from portal.demo.policies import amount_of
+from portal.demo.population import BINJIANG, DAPU, ZHUTING, County
+from portal.demo.year import DemoYear, payday
+
+Ending = Literal["draft", "submitted", "approved", "returned", "published", "withdrawn"]
+ENDINGS: tuple[Ending, ...] = get_args(Ending)
+SHORT_PAID = "132.00"
+RARE_NAME = "刘𬱖"
+# Answers a clerk gives to the warnings of lists that are published, by story.
+ANSWERS = {
+    "short": "林业站上报面积有误，正在核实，差额下一批补发。",
+    "shared": "两户是父子，儿子的卡挂失，暂由父亲代领。",
+    "twice": "他在两个组都有承包地，按组分别登记。",
+    "correction": "按原件录入，核对后已更正。",
+    "default": "已与原始名册逐行核对，无误。",
+}
+
+
+@dataclass(frozen=True)
+class Story:
+    """A list that walks by itself, by the hands of the demo's clerk and reviewers.
+
+    `corrects` is the file of the list it corrects; `reason` of a correction, return or withdrawal.
+    """
+
+    name: str
+    listing: Listing
+    ending: Ending
+    reason: str = ""
+    is_notice: bool = False
+    corrects: str = ""
+
+
+@dataclass
+class Told:
+    """The lists of the year, of which some are taken out to be told as stories."""
+
+    history: list[Listing]
+    stories: list[Story]
+
+
+def tell(listings: Iterable[Listing], county: County, year: DemoYear) -> Told:
+    """Change rows of the lists where a story needs it, and set the stories' own lists apart."""
+    by_stem = {listing.stem: listing for listing in listings}
+    town = BINJIANG[6:9]
+    latest = year.paid_year(6, 30)
+    months = year.months
+    _pay_short(by_stem[f"LY-GY-{year.paid_year(9, 30)}"], county)
+    _pay_late(by_stem[f"MZ-GL-{months[-2]}"], months[-2], year)
+    _leave_out(by_stem[f"MZ-DB-{months[-5]}"], county)
+    _leave_out(by_stem[f"MZ-GL-{months[-4]}"], county)
+    _confuse(by_stem[f"NY-GD-{ZHUTING[6:9]}-{latest}"])
+    wrong = by_stem[f"RS-GW-{town}-{months[-4]}"]
+    reviewed = by_stem.pop(f"RS-GW-{town}-{months[-2]}")
+    at_town = by_stem.pop(f"RS-GW-{town}-{months[-1]}")
+    at_county = by_stem.pop(f"MZ-LS-{town}-{months[-1]}")
+    returned = by_stem.pop(f"MZ-LS-{town}-{months[-5]}")
+    right = by_stem[f"MZ-LS-{town}-{months[-3]}"]
+    spoilt = _spoil(right)
+    stories = [
+        Story("correction", _correct(wrong), "published", "录入时少写一个 0", corrects=wrong.stem),
+        Story("withdrawn", spoilt, "withdrawn", "金额一列错了一行，全部对不上。已重新核对，见第2批。"),
+        Story("reviewed", reviewed, "published"),
+        Story("waiting-town", at_town, "submitted"),
+        Story("waiting-county", at_county, "approved"),
+        Story("returned", returned, "returned", "第2行没有附入户调查表，金额也比同类多，请核实后再交。"),
+        Story("doubtful", _doubtful(county, latest, year), "draft"),
+        Story("posted", _posted(county, year), "published", is_notice=True),
+    ]
+    right.batch = 2
+    right.stem += "-2"
+    return Told(list(by_stem.values()), stories)
+
+
+def _pay_short(listing: Listing, county: County) -> None:
+    head = county.family.head
+    row = next(row for row in listing.rows if row["身份证号"] == head.identity)
+    row["补贴金额"] = SHORT_PAID
+
+
+def _pay_late(listing: Listing, period: Period, year: DemoYear) -> None:
+    """Move one township's payments to the fourteenth day after the day on which they were due."""
+    due = (period.end - timedelta(days=1)).replace(day=25)
+    paid_on = due + timedelta(days=14)
+    for row in listing.rows:
+        if row["村代码"].startswith(BINJIANG[:9]):
+            row["发放日期"] = paid_on.isoformat()
+    listing.published_on = year.published_after(paid_on, 3)
+
+
+def _leave_out(listing: Listing, county: County) -> None:
+    """Drop the third of the village's persons from the list of one month, never the stories' family."""
+    family = {person.identity for person in county.family.members}
+    there = [row for row in listing.rows if row["村代码"] == DAPU and row["身份证号"] not in family]
+    listing.rows.remove(there[2])
+
+
+def _confuse(listing: Listing) -> None:
+    """Let two names share an account, a person stand twice, and a name hold a rare character."""
+    rows = listing.rows
+    rows[11]["银行账号"] = rows[10]["银行账号"]
+    again = dict(rows[20])
+    again["村民小组"] = "第9组"
+    again["补贴数量"] = "1.10"
+    again["补贴金额"] = amount_of("1.10", Decimal(again["补贴标准"]))
+    rows.insert(40, again)
+    rows[30]["姓名"] = rows[30]["户主姓名"] = RARE_NAME
+
+
+def _correct(wrong: Listing) -> Listing:
+    """Spoil one row of a list of jobs by a lost zero, and return the list that puts it right."""
+    row = wrong.rows[3]
+    right = row | {"发放类型": "更正", "原发放日期": row["发放日期"], "备注": "录入时少写一个 0"}
+    row["补贴金额"] = f"{Decimal(row['补贴金额']) / 10:.2f}"
+    return replace(wrong, stem=f"{wrong.stem}-更正", form=Form.CSV, rows=[right], states_expected=False)
+
+
+def _spoil(right: Listing) -> Listing:
+    """Return a first batch in which every amount stands one row too low."""
+    amounts = [row["补贴金额"] for row in right.rows]
+    shifted = amounts[-1:] + amounts[:-1]
+    rows = [row | {"补贴金额": amount} for row, amount in zip(right.rows, shifted, strict=True)]
+    return replace(right, rows=rows)
+
+
+def _doubtful(county: County, latest: int, year: DemoYear) -> Listing:
+    """Return a second batch whose draft shows each kind of warning once."""
+    period = Period.numbered(latest, 1, Granularity.YEAR)
+    paid_on = payday(year.months[-1], 28)
+    listing = of_programme("NY-GD", period, published_on=year.today, township=BINJIANG, batch=2)
+    listing.title += "（第2批）"
+    there = [one for one in county.of_township(BINJIANG) if one.land][100:112]
+    listing.rows = [_late_land(one, period, paid_on) for one in there]
+    rows = listing.rows
+    rows[1]["补贴金额"] = f"{Decimal(rows[1]['补贴金额']) + 60:.2f}"
+    rows[3] |= {"补贴标准": "125", "补贴金额": amount_of(rows[3]["补贴数量"], Decimal(125))}
+    rows[5]["标准名称"] = "旱改水补贴"
+    rows[8] |= {"银行账号": rows[7]["银行账号"]}
+    rows.append(rows[10] | {"补贴数量": "0.5", "补贴金额": amount_of("0.5", Decimal(rows[10]["补贴标准"]))})
+    rows[11]["所属期"] = str(latest - 1)
+    return listing
+
+
+def _late_land(one: Household, period: Period, paid_on: date) -> Cells:
+    return line(
+        "NY-GD",
+        one,
+        one.head,
+        paid_on=paid_on,
+        period=period,
+        standard="耕地补贴",
+        quantity="1.2",
+    )
+
+
+def _posted(county: County, year: DemoYear) -> Listing:
+    """Return the list of those whose land is taken, posted before anything is paid."""
+    period = year.months[-1]
+    listing = of_programme("ZR-ZD", period, published_on=year.today, township=BINJIANG)
+    listing.title += "（公示）"
+    listing.form = Form.WORKBOOK
+    owners = [one for one in county.of_village(DAPU) if one.land and one.group in {"第2组", "第3组"}]
+    listing.rows = [
+        line(
+            "ZR-ZD",
+            one,
+            one.head,
+            paid_on=None,
+            period=period,
+            standard="旱地" if place % 4 == 0 else "水田",
+            quantity=f"{Decimal(one.land) / 10:.2f}",
+        )
+        for place, one in enumerate(owners[:28])
+    ]
+    return listing
