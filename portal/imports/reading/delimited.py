@@ -33,11 +33,11 @@ def _rows(path: Path, encoding: str, limits: Limits) -> Iterator[RawRow]:
         try:
             for number, record in enumerate(reader, start=1):
                 if len(record) > limits.columns and any(record[limits.columns :]):
-                    raise FileError(f"第 {number} 行超过 {limits.columns} 列，请核对是不是这张表")
+                    raise FileError(f"第 {number} 行超过 {limits.columns} 列，请核对是不是这张表。")
                 yield number, [cell.strip() for cell in record]
         except csv.Error as error:
             raise FileError(
-                f"第 {number + 1} 行读不下去，多半是引号没有成对，请用表格软件打开后重新另存为 CSV"
+                f"第 {number + 1} 行读不下去，多半是引号没有成对，请用表格软件打开后重新另存为 CSV。"
             ) from error
 
 
@@ -46,19 +46,19 @@ def _encoding(path: Path) -> str:
     with path.open("rb") as stream:
         start = stream.read(4)
     if not start:
-        raise FileError("文件是空的，请核对是否选对了文件")
+        raise FileError("文件是空的，请核对是否选对了文件。")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise FileError("文件是“Unicode 文本”，不是 CSV，请另存为“CSV UTF-8”或 xlsx")
+        raise FileError("文件是“Unicode 文本”，不是 CSV，请另存为“CSV UTF-8”或 xlsx。")
     utf8 = _first_fault(path, "utf-8")
     if utf8 is None:
         return "utf-8-sig"
     if start.startswith(codecs.BOM_UTF8) or utf8.characters >= _SURELY_UTF8:
-        raise FileError(f"第 {utf8.line} 行有损坏的字符，请用表格软件打开核对后重新另存")
+        raise FileError(f"第 {utf8.line} 行有损坏的字符，请用表格软件打开核对后重新另存。")
     gb18030 = _first_fault(path, "gb18030")
     if gb18030 is None:
         return "gb18030"
     line = max(utf8.line, gb18030.line)
-    raise FileError(f"第 {line} 行的文字既不是 UTF-8 也不是 GB18030，请另存为“CSV UTF-8”或 xlsx")
+    raise FileError(f"第 {line} 行的文字既不是 UTF-8 也不是 GB18030，请另存为“CSV UTF-8”或 xlsx。")
 
 
 class _Fault:
@@ -77,7 +77,7 @@ def _first_fault(path: Path, encoding: str) -> _Fault | None:
         while True:
             chunk = stream.read(_CHUNK)
             if b"\0" in chunk:
-                raise FileError("文件里有空字节，不是文字表格，请另存为“CSV UTF-8”或 xlsx")
+                raise FileError("文件里有空字节，不是文字表格，请另存为“CSV UTF-8”或 xlsx。")
             before = decoder.getstate()[0]
             try:
                 text = decoder.decode(chunk, final=not chunk)

@@ -42,9 +42,9 @@ class Extras:
         """Find the columns that matter."""
         here = [(place, one) for place, one in enumerate(self.bound) if one]
         self._money = [place for place, one in here if isinstance(one.column.cell, Money)]
-        self._required = [
-            place for place, one in here if one.column.required and not isinstance(one.column.cell, Amount)
-        ]
+        required = [(place, one) for place, one in here if one.column.required]
+        self._required = [place for place, _ in required]
+        self._words = [place for place, one in required if not isinstance(one.column.cell, Amount)]
         self._example = [(place, one.column.example) for place, one in here]
         # Sums since the last total of any kind, since the last 合计, and of everything.
         self._sums = [dict.fromkeys(self._money, Decimal(0)) for _ in range(3)]
@@ -56,7 +56,7 @@ class Extras:
         """Say whether a row is data; count it into the sums, or note what else it is."""
         for place in self._required:
             if not cells[place] or cells[place][-1] in _TOTAL_ENDS:
-                if self._is_extra(number, cells):
+                if self.is_extra(number, cells):
                     return False
                 break
         if self._rows < 3 and self._is_example(cells):
@@ -82,15 +82,14 @@ class Extras:
             notes.append("模板里的示例行没有读入")
         return notes
 
-    def _is_extra(self, number: int, cells: list[str]) -> bool:
+    def is_extra(self, number: int, cells: list[str]) -> bool:
+        """Say whether a row is a total or a signature, and note it."""
         words = [_fold(cell) for cell in cells if cell]
-        missing = sum(not cells[p] or _is_total(_fold(cells[p])) for p in self._required)
-        if not missing:
-            return False
-        word = next((word for word in words if _is_total(word)), "")
-        if word and (word == words[0] or len(word) <= 4 or words[0].isdigit()):
-            self._total(number, cells, whole="小计" not in word)
-            return True
+        if any(not cells[place] or _is_total(_fold(cells[place])) for place in self._words):
+            word = next((word for word in words if _is_total(word)), "")
+            if word and (word == words[0] or len(word) <= 4 or words[0].isdigit()):
+                self._total(number, cells, whole="小计" not in word)
+                return True
         if _SIGNATURE.fullmatch(words[0]) and not any(cells[place] for place in self._money):
             self.signatures.append(number)
             return True

@@ -56,7 +56,7 @@ class BoundColumn:
     def _as_meant(self, raw: str) -> str:
         """Return the text of a cell that a spreadsheet marked."""
         if isinstance(raw, Unreadable):
-            raise CellError(f"{self.column.header}{raw.why}" if raw.why is LOST else raw.why)
+            raise CellError(f"{self.column.header}{raw.why}" if raw.why == LOST else raw.why)
         # A day is wanted whole, however little of it the file's format shows; 所属期 as it is shown.
         if isinstance(raw, DayText) and not isinstance(self.column.cell, Date):
             return raw.shown

@@ -12,11 +12,11 @@ from portal.imports.reading.raw import Limits, Sheet
 from portal.imports.reading.workbook import WORKBOOK, xlsx_sheets
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SAVE_AS = "请用表格软件打开，另存为 xlsx 或“CSV UTF-8”再交"
+_SAVE_AS = "请用表格软件打开，另存为 xlsx 或“CSV UTF-8”再交。"
 _FOREIGN = (
     ((b"%PDF",), f"这是 PDF，不是表格，{_SAVE_AS}"),
-    ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "这是图片，不是表格，请交 xlsx 或 CSV"),
-    ((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"), "这是压缩包，请解压后交里面的 xlsx 或 CSV"),
+    ((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "这是图片，不是表格，请交 xlsx 或 CSV。"),
+    ((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"), "这是压缩包，请解压后交里面的 xlsx 或 CSV。"),
     ((b"{\\rtf",), f"这是文字文档，不是表格，{_SAVE_AS}"),
 )
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"<body", b"<style")
@@ -58,8 +58,8 @@ def _check_office_zip(path: Path) -> None:
     if "content.xml" in names:
         raise FileError(f"这是 ods 表格，读不了，{_SAVE_AS}")
     if "word/document.xml" in names or "ppt/presentation.xml" in names:
-        raise FileError("这是文字文档或演示文稿，不是表格，请交 xlsx 或 CSV")
-    raise FileError("这是压缩包，里面没有工作簿，请解压后交里面的 xlsx 或 CSV")
+        raise FileError("这是文字文档或演示文稿，不是表格，请交 xlsx 或 CSV。")
+    raise FileError("这是压缩包，里面没有工作簿，请解压后交里面的 xlsx 或 CSV。")
 
 
 def _why_not_ole(path: Path) -> str:
@@ -67,5 +67,5 @@ def _why_not_ole(path: Path) -> str:
     with path.open("rb") as stream:
         head = stream.read(1 << 20)
     if "EncryptedPackage".encode("utf-16-le") in head:
-        return "工作簿设了打开密码，请去掉密码，另存为 xlsx 再交"
+        return "工作簿设了打开密码，请去掉密码，另存为 xlsx 再交。"
     return f"这是旧格式的 xls 工作簿，读不了，{_SAVE_AS}"

@@ -20,8 +20,8 @@ from portal.imports.reading.raw import Limits
 _CHUNK = 1 << 16
 _SMALL_PART = 20 * 1024**2
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-DAMAGED = "文件已损坏或没有传完，请用表格软件打开后重新另存为 xlsx"
-TOO_LARGE = "工作簿展开后太大，请删掉多余的行、列和图片，或另存为 CSV 再交"
+DAMAGED = "文件已损坏或没有传完，请用表格软件打开后重新另存为 xlsx。"
+TOO_LARGE = "工作簿展开后太大，请删掉多余的行、列和图片，或另存为 CSV 再交。"
 _ZIP_FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
@@ -44,7 +44,7 @@ class Package:
         """
         self.limits = limits
         if path.stat().st_size > limits.packed:
-            raise FileError(f"文件超过 {limits.packed >> 20} MB，请拆成几个文件，或另存为 CSV 再交")
+            raise FileError(f"文件超过 {limits.packed >> 20} MB，请拆成几个文件，或另存为 CSV 再交。")
         try:
             self._zip = zipfile.ZipFile(path)
         except _ZIP_FAULTS as error:

@@ -134,7 +134,7 @@ class SheetParser:
         if column >= self._limits.columns:
             where = f"{column_letters(column)}{self._number}"
             raise FileError(
-                f"单元格 {where} 有内容，离表格太远（最多 {self._limits.columns} 列），请删掉后再交"
+                f"单元格 {where} 有内容，离表格太远（最多 {self._limits.columns} 列），请删掉后再交。"
             )
         cells.extend([""] * (column - len(cells)))
 
@@ -160,7 +160,7 @@ class SheetParser:
 def plain(text: str, limits: Limits) -> str:
     """Return a string of the workbook trimmed, its escapes (_x000D_) resolved."""
     if len(text) > limits.text:
-        raise FileError("有一格的文字太长，请核对后再交")
+        raise FileError("有一格的文字太长，请核对后再交。")
     if "_x" in text:
         head, *rest = text.split("_x")
         text = head + "".join(_unescaped(piece) for piece in rest)

@@ -142,7 +142,7 @@ def _only_one(matching: list[_Header]) -> _Header:
         full = [header for header in matching if _has_most_conditional(header)]
         if len(full) != 1:
             names = "、".join(f"“{header.sheet.name}”" for header in matching)
-            raise FileError(f"工作表{names}都像这张表，请只留一张，或选择“读入所有工作表”")
+            raise FileError(f"工作表{names}都像这张表，请只留一张，或选择“读入所有工作表”。")
         matching = full
     return matching[0]
 
@@ -182,7 +182,10 @@ def _rows(table: Table, sheet: Sheet) -> Iterator[RawRow]:
                 table.errors.append(table.error(number, None, "", message))
                 continue
             del cells[width:]
-        if any(map(cells.__getitem__, read)) and is_data(number, cells):
+        if not any(map(cells.__getitem__, read)):
+            if any(cells):
+                extras.is_extra(number, cells)
+        elif is_data(number, cells):
             yield number, cells
     table.notes += sheet.notes + extras.finish()
 
@@ -206,12 +209,12 @@ def _why_none(found: list[_Header]) -> str:
     """Say what the likeliest sheet lacks."""
     headers = [header for header in found if header.match]
     if not headers:
-        return "文件里没有内容，请核对是否选对了文件"
+        return "文件里没有内容，请核对是否选对了文件。"
     best = min(headers, key=lambda header: len(header.match.missing) if header.match else 0)
     missing = best.match.missing if best.match else []
     names = "、".join(f"“{column.header}”" for column in missing)
     where = f"工作表“{best.sheet.name}”" if best.sheet.name else "文件"
-    return f"{where}的前 {_HEADER_ROWS} 行里找不到完整的表头，缺少{names}，请对照模板核对表头"
+    return f"{where}的前 {_HEADER_ROWS} 行里找不到完整的表头，缺少{names}，请对照模板核对表头。"
 
 
 def _why_doubled(sheet: Sheet, doubled: list[list[BoundColumn]]) -> str:
@@ -219,4 +222,4 @@ def _why_doubled(sheet: Sheet, doubled: list[list[BoundColumn]]) -> str:
     where = f"工作表“{sheet.name}”里，" if sheet.name else ""
     same = doubled[0]
     titles = "、".join(f"“{one.title}”" for one in same)
-    return f"{where}{titles}都是“{same[0].column.header}”这一列，只能留一列"
+    return f"{where}{titles}都是“{same[0].column.header}”这一列，只能留一列。"
