@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from portal.findings.models import Warning
+from portal.findings.models import Warning  # noqa: A004 # the field's own word
 from portal.findings.rules import Rule, rules_for
 from portal.people.models import User
 from portal.releases.actions.drafting import may_draft
@@ -44,7 +44,7 @@ def run_rules(release: Release) -> int:
 
 def _run(rule: Rule, release: Release) -> list[int]:
     sql = rule.sql.format(scope="n.release_id = %(release)s")
-    told = {"release": release.pk, "county": release.county, "code": rule.code}
+    told: dict[str, str | UUID] = {"release": release.pk, "county": release.county, "code": rule.code}
     with connection.cursor() as cursor:
         cursor.execute(_RUN.format(sql=sql, limit=LISTED), told)
         return [pk for (pk,) in cursor.fetchall()]

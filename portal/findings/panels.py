@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.findings.models import Warning
+from portal.findings.models import Warning  # noqa: A004 # the field's own word
 from portal.releases.hooks import ReviewPanel
 from portal.releases.models import Release
 

@@ -16,10 +16,11 @@ from uuid_utils import uuid7
 from portal.columns.cells import Choice
 from portal.columns.column import CellError, Column
 from portal.columns.row import Given, Row
-from portal.imports.places import Gazetteer
+from portal.imports.origins import PUBLIC_ID, Origin
+from portal.imports.places import Gazetteer, PlaceKey
 from portal.imports.reading.errors import RowError
 from portal.imports.reading.headers import BoundColumn
-from portal.imports.storing import Groups, Secrets, stored_names, writer
+from portal.imports.storing import Groups, Secrets, Write, stored_names, writer
 from portal.record.leaves import RowName, row_leaf
 from portal.releases.registry import Disclosure
 
@@ -42,6 +43,8 @@ class Plan:
     # The release that rows of each catalogue item will belong to.
     releases: dict[str, UUID]
     first_position: int = 0
+    # Only where rows are corrected or edited: the versions they come from, by public id.
+    origins: dict[str, Origin] = field(default_factory=dict)
 
 
 @dataclass
@@ -54,6 +57,9 @@ class Built:
     errors: list[RowError] = field(default_factory=list)
     error_count: int = 0
     wrong_rows: int = 0
+    unchanged: int = 0
+    # (old row, new row or None where the line is withdrawn)
+    replaced: list[tuple[UUID, UUID | None]] = field(default_factory=list)
 
     def add(self, other: Built) -> None:
         """Take over another's figures and errors (not its blocks)."""
@@ -63,15 +69,8 @@ class Built:
         self.errors.extend(other.errors[: LISTED_ERRORS - len(self.errors)])
         self.error_count += other.error_count
         self.wrong_rows += other.wrong_rows
-
-
-@dataclass(frozen=True)
-class _Slot:
-    """One column of the kind, ready to be written: its writer and what stands for a blank."""
-
-    column: Column
-    write: Any
-    blank: tuple[str, ...]
+        self.unchanged += other.unchanged
+        self.replaced.extend(other.replaced)
 
 
 def copy_columns(disclosure: Disclosure) -> list[str]:
@@ -101,22 +100,24 @@ class Builder:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.bound = [(at, bound) for at, bound in enumerate(plan.headers) if bound is not None]
-        self.required = {bound.column.field for _, bound in self.bound if bound.column.required}
-        self.by_field = {column.field: column for column in plan.disclosure.columns}
-        self.slots = [
-            _Slot(
-                column,
-                writer(column, plan.secrets),
-                tuple(_blank(plan.disclosure, name) for name in stored_names(column)),
-            )
-            for column in _plain_columns(plan.disclosure)
-        ]
+        self.required = {
+            bound.column.field
+            for _, bound in self.bound
+            if bound.column.required and bound.column is not PUBLIC_ID
+        }
+        self.by_field = {column.field: column for column in (PUBLIC_ID, *plan.disclosure.columns)}
+        self.blanks: list[str] = []
+        self.writers: dict[str, Write] = {}
+        for column in _plain_columns(plan.disclosure):
+            self.writers[column.field] = writer(column, plan.secrets, len(self.blanks))
+            self.blanks += [_blank(plan.disclosure, name) for name in stored_names(column)]
         self.defaults = {
             column.field: column_default
             for column in plan.disclosure.columns
             if isinstance(column.cell, Choice)
             and (column_default := _blank(plan.disclosure, column.field)) not in {"", "\\N"}
         }
+        self.is_amending = any(bound.column is PUBLIC_ID for _, bound in self.bound)
         self.region_column = self.by_field.get("region")
 
     def build(self, rows: Iterable[RawRow]) -> Built:
@@ -124,7 +125,11 @@ class Builder:
         built = Built()
         lines: dict[str, list[str]] = {}
         for number, cells in rows:
-            row, raw = self._read(number, cells)
+            origin = self._origin(built, number, cells) if self.is_amending else None
+            if origin is not None and self._is_withdrawn(cells):
+                built.replaced.append((origin.row_id, None))
+                continue
+            row, raw = self._read(number, cells, origin)
             place_key = self._place(row)
             self.plan.disclosure.prepare(row, self.plan.given, self.plan.lookups)
             if row.item not in self.plan.releases and not row.errors:
@@ -133,18 +138,34 @@ class Builder:
                 self._note(built, row, raw)
                 continue
             assert place_key is not None  # noqa: S101 # a row without errors has its place
-            lines.setdefault(row.item, []).append(self._line(row, place_key.pk, place_key.code))
-            built.rows[row.item] = built.rows.get(row.item, 0) + 1
-            if self.plan.disclosure.amount:
-                built.amounts[row.item] = (
-                    built.amounts.get(row.item, Decimal(0)) + row.values[self.plan.disclosure.amount]
-                )
-            else:
-                built.amounts.setdefault(row.item, Decimal(0))
+            line = self._line(built, row, place_key, origin)
+            if line is not None:
+                lines.setdefault(row.item, []).append(line)
+                self._count(built, row)
         built.blocks = {item: ["".join(texts).encode()] for item, texts in lines.items()}
         return built
 
-    def _read(self, number: int, cells: list[str]) -> tuple[Row, dict[str, str]]:
+    def _count(self, built: Built, row: Row) -> None:
+        built.rows[row.item] = built.rows.get(row.item, 0) + 1
+        name = self.plan.disclosure.amount
+        amount = row.values[name] if name else Decimal(0)
+        built.amounts[row.item] = built.amounts.get(row.item, Decimal(0)) + amount
+
+    def _origin(self, built: Built, number: int, cells: list[str]) -> Origin | None:
+        """Return the version a line corrects, None for a new line; note an unknown number."""
+        at = next(at for at, bound in self.bound if bound.column is PUBLIC_ID)
+        told = cells[at] if at < len(cells) else ""
+        if told and told not in self.plan.origins:
+            message = "没有这个公开编号，或那一行已经更正过。请重新下载这一批再改"
+            self._note(built, Row(number, {}, "", [("public_id", message)]), {"public_id": told})
+        return self.plan.origins.get(told)
+
+    def _is_withdrawn(self, cells: list[str]) -> bool:
+        return not any(
+            cells[at] for at, bound in self.bound if bound.column is not PUBLIC_ID and at < len(cells)
+        )
+
+    def _read(self, number: int, cells: list[str], origin: Origin | None) -> tuple[Row, dict[str, str]]:
         given = self.plan.given
         row = Row(number, {}, given.item)
         values = row.values
@@ -156,17 +177,21 @@ class Builder:
             name = bound.column.field
             if cell:
                 raw[name] = cell
+                if origin is not None and name in origin.kept and cell.startswith("****"):
+                    values[name] = origin.kept[name]
+                    continue
                 try:
                     values[name] = bound.parse(cell, today=today)
                 except CellError as error:
                     row.errors.append((name, str(error)))
             elif name in self.required:
                 row.errors.append((name, f"“{bound.column.header}”不能空着"))
+        values.pop("public_id", None)
         for name, default in self.defaults.items():
             values.setdefault(name, default)
         return row, raw
 
-    def _place(self, row: Row) -> Any:
+    def _place(self, row: Row) -> PlaceKey | None:
         """Return the row's place; the releasing body's own where the cell may be blank."""
         gazetteer = self.plan.gazetteer
         told = row.values.pop("region", None)
@@ -196,29 +221,35 @@ class Builder:
             column = self.by_field.get(name)
             built.errors.append(RowError.at(self.plan.sheet, row.number, column, raw.get(name, ""), message))
 
-    def _line(self, row: Row, region_id: int, region_code: str) -> str:
+    def _line(self, built: Built, row: Row, place: PlaceKey, origin: Origin | None) -> str | None:
+        """Return the line of COPY, or None for a version that would say what its origin says."""
         plan = self.plan
-        values = row.values
         policy = "full" if row.is_organisation else plan.secrets.policies[row.item]
-        groups = Groups({"region": region_code}, {}, {})
-        stored: list[str] = []
-        for slot in self.slots:
-            value = values.get(slot.column.field)
-            if value is None:
-                stored.extend(slot.blank)
-            else:
-                stored.extend("\\N" if text is None else text for text in slot.write(value, policy, groups))
-        row_id = str(uuid7())
+        groups = Groups({"region": place.code}, {}, {})
+        stored = self.blanks.copy()
+        writers = self.writers
+        for name, value in row.values.items():
+            writers[name](value, policy, groups, stored)
+        if origin is not None and self._is_same(origin, groups):
+            built.unchanged += 1
+            return None
+        row_id = first_id = str(uuid7())
+        version, position = 1, plan.first_position + row.number
+        if origin is not None:
+            built.replaced.append((origin.row_id, UUID(row_id)))
+            first_id = str(origin.first_id or row_id)
+            version, position = origin.next_version, origin.position
         seed = os.urandom(16)
-        _, leaf_hash = row_leaf(
-            RowName(plan.disclosure.code, row_id, 1),
-            seed,
-            what=groups.what,
-            who=groups.who,
-            kept=groups.kept,
-        )
+        leaf_hash = self._leaf(row_id, version, seed, groups)
         head = (
-            f"{row_id}\t{row_id}\t1\t{plan.first_position + row.number}\t{plan.releases[row.item]}"
-            f"\t{plan.given.county}\t{region_id}\t\\\\x{seed.hex()}\t\\\\x{leaf_hash.hex()}\t"
+            f"{row_id}\t{first_id}\t{version}\t{position}\t{plan.releases[row.item]}"
+            f"\t{plan.given.county}\t{place.pk}\t\\\\x{seed.hex()}\t\\\\x{leaf_hash.hex()}\t"
         )
         return head + "\t".join(stored) + "\n"
+
+    def _leaf(self, row_id: str, version: int, seed: bytes, groups: Groups) -> bytes:
+        name = RowName(self.plan.disclosure.code, row_id, version)
+        return row_leaf(name, seed, what=groups.what, who=groups.who, kept=groups.kept)[1]
+
+    def _is_same(self, origin: Origin, groups: Groups) -> bool:
+        return self._leaf(str(origin.row_id), origin.version, origin.seed, groups) == origin.leaf

@@ -9,6 +9,7 @@ from decimal import Decimal
 from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from portal.catalogue.models import CatalogueItem
 from portal.columns.periods import Period
 from portal.columns.row import Given
 from portal.imports.building import Builder, Built, Plan, RawRow, copy_columns
+from portal.imports.origins import PUBLIC_ID, Origin, origin_of, standing_rows, stored_rows
 from portal.imports.pipeline import build_all
 from portal.imports.places import Gazetteer
 from portal.imports.reading.errors import FileError, RowError
@@ -25,7 +27,7 @@ from portal.imports.reading.tables import Table, open_tables
 from portal.imports.storing import Secrets
 from portal.people.models import User
 from portal.places.models import Body
-from portal.releases.actions import recount, start_draft
+from portal.releases.actions import recount, start_correction, start_draft
 from portal.releases.models import Release, Stage, Via
 from portal.releases.registry import Disclosure, kind
 from portal.vault import keys
@@ -58,6 +60,9 @@ class LoadRequest:
     expected: Decimal | None = None
     is_history: bool = False
     is_nil: bool = False
+    # The published release that the file (an exported one, edited) corrects, and why.
+    corrects: Release | None = None
+    reason: str = ""
     via: Via = Via.REVIEW
     all_sheets: bool = False
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -114,18 +119,28 @@ class _Load:
         self.secrets = Secrets(keys.load("matching"), {code: item.names for code, item in self.items.items()})
         self.release_ids = {code: uuid7() for code in self.items}
         self.last_row = 0
+        self.origins: dict[str, Origin] = {}
+        if request.corrects is not None:
+            standing = standing_rows((request.corrects.corrects or request.corrects).pk)
+            self.origins = {
+                str(stored.row.pk): origin_of(self.disclosure, stored, is_draft=False)
+                for stored in stored_rows(self.disclosure, standing.select_related("region"))
+            }
 
     def tables(self) -> list[Table]:
         """Open the file's tables; raise FileError."""
+        columns = self.disclosure.columns
         return open_tables(
             self.path,
-            self.disclosure.columns,
+            (PUBLIC_ID, *columns) if self.request.corrects else columns,
             all_sheets=self.request.all_sheets,
             mapping=self.request.mapping,
         )
 
     def main_item(self, tables: list[Table]) -> CatalogueItem:
         """Return the item of the draft: told, or named by the first rows, or the default (noted)."""
+        if self.request.corrects is not None:
+            return self.request.corrects.item
         if self.request.item is not None:
             return self.request.item
         item, note = default_item(self.disclosure, self.request.body)
@@ -158,6 +173,7 @@ class _Load:
             secrets=self.secrets,
             releases=self.release_ids,
             first_position=first_position,
+            origins=self.origins,
         )
 
     def results(self, tables: list[Table], item: CatalogueItem) -> Iterator[Built]:
@@ -183,6 +199,10 @@ class _Load:
         """Raise RefusedError when any error was found."""
         if self.built.error_count:
             raise RefusedError(self.built, self.notes)
+        if self.request.corrects is not None:
+            if not self.built.rows and not self.built.replaced:
+                raise FileError("这份表和已公开的一样，没有一行要更正。")
+            return
         if not self.built.rows and not self.request.is_nil:
             raise FileError("表里一行数据也没有。本期确实没有发生的，请勾选“本期无发生”（命令加 --nil）。")
         if self.built.rows and self.request.is_nil:
@@ -221,44 +241,24 @@ def load(request: LoadRequest, path: Path, *, name: str = "", progress: Progress
         DuplicateError: the same file, or an open draft, is there already.
     """
     load_ = _Load(request, path, progress)
-    told = {
-        "start_on": request.period.start,
-        "end_on": request.period.end,
-        "batch": request.batch,
-        "stage": request.stage,
-        "via": request.via,
-        "is_nil": request.is_nil,
-        "file_name": (name or path.name)[:200],
-        "file_sha256": fingerprint(path),
-    }
     tables = load_.tables()
     item = load_.main_item(tables)
     others: dict[str, list[bytes]] = {}
-    main = start_draft(
-        by=request.by,
-        item=item,
-        body=request.body,
-        id=load_.release_ids[item.code],
-        expected_amount=request.expected,
-        **told,
-    )
-    _copy(load_.disclosure, _main_blocks(load_, tables, item, others))
+    main = _open(load_, item, name or path.name)
+    write_rows(load_.disclosure, _main_blocks(load_, tables, item, others))
     load_.refuse_if_wrong()
     releases = [main]
     for code, blocks in others.items():
-        releases.append(
-            start_draft(
-                by=request.by,
-                item=load_.items[code],
-                body=request.body,
-                id=load_.release_ids[code],
-                **told,
-            )
-        )
-        _copy(load_.disclosure, iter(blocks))
-    if load_.built.rows and item.code not in load_.built.rows:
+        releases.append(_open(load_, load_.items[code], name or path.name))
+        write_rows(load_.disclosure, iter(blocks))
+    if load_.built.rows and item.code not in load_.built.rows and request.corrects is None:
         main.delete()
         releases.remove(main)
+    main.replacements.bulk_create(
+        main.replacements.model(release=main, row_id=old, by_row_id=new) for old, new in load_.built.replaced
+    )
+    if request.corrects is not None:
+        load_.notes.append(_what_changed(load_.built))
     for release in releases:
         recount(release)
         _settle(load_, release)
@@ -268,6 +268,38 @@ def load(request: LoadRequest, path: Path, *, name: str = "", progress: Progress
         sum((release.amount for release in releases), Decimal(0)),
         load_.notes,
     )
+
+
+def _open(load_: _Load, item: CatalogueItem, name: str) -> Release:
+    """Open the draft of an item; a correction's where one was told."""
+    request = load_.request
+    told: dict[str, Any] = {
+        "id": load_.release_ids[item.code],
+        "file_name": name[:200],
+        "file_sha256": fingerprint(load_.path),
+        "via": request.via,
+    }
+    if request.corrects is not None:
+        return start_correction(request.corrects.pk, by=request.by, reason=request.reason, **told)
+    return start_draft(
+        by=request.by,
+        item=item,
+        body=request.body,
+        start_on=request.period.start,
+        end_on=request.period.end,
+        batch=request.batch,
+        stage=request.stage,
+        is_nil=request.is_nil,
+        expected_amount=request.expected,
+        **told,
+    )
+
+
+def _what_changed(built: Built) -> str:
+    withdrawn = sum(1 for _, new in built.replaced if new is None)
+    changed = len(built.replaced) - withdrawn
+    fresh = sum(built.rows.values()) - changed
+    return f"改了 {changed} 行，新加 {fresh} 行，撤下 {withdrawn} 行，{built.unchanged} 行没有变。"
 
 
 def _main_blocks(
@@ -287,16 +319,19 @@ def _main_blocks(
                 others.setdefault(code, []).extend(blocks)
 
 
-def _copy(disclosure: Disclosure, blocks: Iterator[bytes]) -> None:
+def write_rows(disclosure: Disclosure, blocks: Iterator[bytes]) -> None:
     """Write lines by COPY; a failure never repeats a row's values, which PostgreSQL would print."""
     quote = connection.ops.quote_name
     names = ", ".join(quote(name) for name in copy_columns(disclosure))
     statement = f"COPY {quote(disclosure.model._meta.db_table)} ({names}) FROM STDIN"
     try:
-        with connection.wrap_database_errors, connection.cursor() as cursor:
-            with cursor.copy(statement) as copy:
-                for block in blocks:
-                    copy.write(block)
+        with (
+            connection.wrap_database_errors,
+            connection.cursor() as cursor,
+            cursor.copy(statement) as copy,
+        ):
+            for block in blocks:
+                copy.write(block)
     except Exception as error:
         cause = error.__cause__
         if isinstance(cause, psycopg.Error):

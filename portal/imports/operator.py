@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Self
+from uuid import UUID
 
 import orjson
 from django.conf import settings
@@ -208,11 +209,26 @@ class Operator:
             expected=expected,
             is_history=self.options["history"],
             is_nil=self.options["nil"],
+            corrects=_corrected(self.options["corrects"], body),
+            reason=self.options["reason"],
             via=Via.BULK if self.options["publish"] else Via.REVIEW,
             all_sheets=self.options["all_sheets"],
             mapping=orjson.loads(mapping.read_bytes()) if mapping else {},
             processes=max(self.options["processes"], 1),
         )
+
+
+def _corrected(told: str, body: Body) -> Release | None:
+    """Return the published release that a file corrects; raise UsageError."""
+    if not told:
+        return None
+    try:
+        found = Release.objects.published().filter(pk=UUID(told), body=body).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise UsageError(f"没有 {told} 这一批，或它还没有公开，或不是这个责任主体的。")
+    return found
 
 
 class _Ticker:

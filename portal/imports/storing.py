@@ -5,6 +5,7 @@ Written for speed: the writers of a kind are chosen once per load, then called p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,6 @@ from typing import Any
 from portal.columns.cells import (
     Account,
     AccountValue,
-    DueCell,
     Identity,
     PeriodCell,
     PersonName,
@@ -35,9 +35,13 @@ class Groups:
     who: Values
     kept: Values
 
-    def of(self, column: Column) -> Values:
-        """Return the group of a column."""
-        return {"what": self.what, "who": self.who, "kept": self.kept}[column.group]
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A number that a new version keeps from the old one: its digest (hex) and last digits."""
+
+    digest: str | None
+    tail: str
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,8 @@ class Secrets:
     policies: dict[str, str]
 
 
-# (value, policy, groups) -> the values of the stored columns, as strings or None.
-Write = Callable[[Any, str, Groups], tuple[str | None, ...]]
+# (value, policy, groups, stored): puts the stored texts into `stored` and the commitment into `groups`.
+Write = Callable[[Any, str, Groups, list[str]], None]
 
 
 def stored_names(column: Column) -> tuple[str, ...]:
@@ -67,93 +71,113 @@ def stored_names(column: Column) -> tuple[str, ...]:
             return (column.field,)
 
 
-def writer(column: Column, secrets: Secrets) -> Write:
-    """Return the function that stores and commits the values of a column."""
+def writer(column: Column, secrets: Secrets, at: int) -> Write:
+    """Return the function that stores a column's values from index `at` on, and commits them."""
     match column.cell:
         case Identity():
-            return _identity(column, secrets)
+            return _identity(column, secrets, at)
         case Account():
-            return _account(column, secrets)
+            return _account(column, secrets, at)
         case PersonName():
-            return _person(column)
+            return _person(column, at)
         case PeriodCell():
-            return _period(column)
+            return _period(column, at)
+        case YesNo():
+            return _yes_no(column, at)
         case _:
-            return _plain(column)
+            return _plain(column, at)
 
 
-def _identity(column: Column, secrets: Secrets) -> Write:
-    name, key = column.field, secrets.matching_key
+def _identity(column: Column, secrets: Secrets, at: int) -> Write:
+    name, tail, key = column.field, f"{column.field}_tail", secrets.matching_key
 
-    def write(value: str, _policy: str, groups: Groups) -> tuple[str | None, ...]:
-        digest = identity_digest(value, key).hex()
-        groups.kept[name] = digest
-        groups.kept[f"{name}_tail"] = value[-4:]
-        return ("\\\\x" + digest, value[-4:])
-
-    return write
-
-
-def _account(column: Column, secrets: Secrets) -> Write:
-    name, key = column.field, secrets.matching_key
-
-    def write(value: AccountValue, _policy: str, groups: Groups) -> tuple[str | None, ...]:
-        groups.kept[f"{name}_tail"] = value.tail
-        if value.digits is None:
-            return (None, value.tail)
-        digest = account_digest(value.digits, key).hex()
-        groups.kept[name] = digest
-        return ("\\\\x" + digest, value.tail)
+    def write(value: str | Kept, _policy: str, groups: Groups, stored: list[str]) -> None:
+        digest: str | None
+        if isinstance(value, Kept):
+            digest, last = value.digest, value.tail
+        else:
+            digest, last = identity_digest(value, key).hex(), value[-4:]
+        groups.kept[tail] = stored[at + 1] = last
+        if digest is not None:
+            groups.kept[name] = digest
+            stored[at] = "\\\\x" + digest
 
     return write
 
 
-def _person(column: Column) -> Write:
+def _account(column: Column, secrets: Secrets, at: int) -> Write:
+    name, tail, key = column.field, f"{column.field}_tail", secrets.matching_key
+
+    def write(value: AccountValue | Kept, _policy: str, groups: Groups, stored: list[str]) -> None:
+        groups.kept[tail] = stored[at + 1] = value.tail
+        digest = value.digest if isinstance(value, Kept) else _account_digest(value, key)
+        if digest is not None:
+            groups.kept[name] = digest
+            stored[at] = "\\\\x" + digest
+
+    return write
+
+
+def _account_digest(value: AccountValue, key: bytes) -> str | None:
+    return None if value.digits is None else account_digest(value.digits, key).hex()
+
+
+def _person(column: Column, at: int) -> Write:
     name = column.field
     is_public = column.group == "who"
 
-    def write(value: str, policy: str, groups: Groups) -> tuple[str | None, ...]:
+    def write(value: str, policy: str, groups: Groups, stored: list[str]) -> None:
         groups.kept[name] = text(value)
-        if not is_public:
-            return (_escaped(value),)
-        visible = shown(value, policy)
-        if visible:
+        stored[at] = escaped(value)
+        if is_public and (visible := shown(value, policy)):
             groups.who[name] = text(visible)
-        return (_escaped(value), _escaped(visible))
+            stored[at + 1] = escaped(visible)
 
     return write
 
 
-def _period(column: Column) -> Write:
+def _period(column: Column, at: int) -> Write:
     name = column.field
 
-    def write(value: Any, _policy: str, groups: Groups) -> tuple[str | None, ...]:
+    def write(value: Any, _policy: str, groups: Groups, stored: list[str]) -> None:
         groups.what[name] = value.label()
-        return (value.start.isoformat(), value.end.isoformat())
+        stored[at] = value.start.isoformat()
+        stored[at + 1] = value.end.isoformat()
 
     return write
 
 
-def _plain(column: Column) -> Write:
-    name, group, canon = column.field, column.group, column.cell.canon
-    is_flag = isinstance(column.cell, YesNo)
-    is_safe = not isinstance(column.cell, DueCell) and group == "what"
+def _yes_no(column: Column, at: int) -> Write:
+    name, canon = column.field, column.cell.canon
 
-    def write(value: Any, _policy: str, groups: Groups) -> tuple[str | None, ...]:
+    def write(value: Any, _policy: str, groups: Groups, stored: list[str]) -> None:
+        groups.what[name] = canon(value)
+        stored[at] = "t" if value else "f"
+
+    return write
+
+
+def _plain(column: Column, at: int) -> Write:
+    name, canon = column.field, column.cell.canon
+    group = column.group
+
+    def write(value: Any, _policy: str, groups: Groups, stored: list[str]) -> None:
         committed = canon(value)
-        groups.of(column)[name] = committed
-        if is_flag:
-            return ("t" if value else "f",)
-        return (
-            committed if is_safe and committed.isascii() and "\\" not in committed else _escaped(committed),
-        )
+        getattr(groups, group)[name] = committed
+        stored[at] = escaped(committed)
 
-    return write
+    def write_what(value: Any, _policy: str, groups: Groups, stored: list[str]) -> None:
+        committed = canon(value)
+        groups.what[name] = committed
+        stored[at] = escaped(committed)
+
+    return write_what if group == "what" else write
 
 
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def _escaped(value: str) -> str:
+def escaped(value: str) -> str:
     """Return text fit for COPY's text format."""
-    return value.translate(_ESCAPES) if not value.isalnum() else value
+    return value.translate(_ESCAPES) if _SPECIAL.search(value) else value

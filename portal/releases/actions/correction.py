@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from portal.people.models import Role, User
-from portal.people.scope import appointments
+from portal.people.scope import bodies
 from portal.releases.actions.drafting import start_draft
 from portal.releases.actions.publication import announce
 from portal.releases.actions.steps import append_step, locked
 from portal.releases.errors import NotAllowedError, NotReadyError, WrongStateError
-from portal.releases.models import Release, State, Verb
+from portal.releases.models import Release, Replaced, State, Verb
 from portal.releases.registry import kind
 
 
 @transaction.atomic
-def start_correction(
-    release_id: UUID,
-    *,
-    by: User,
-    reason: str,
-    file_name: str = "",
-    file_sha256: bytes | None = None,
-) -> Release:
+def start_correction(release_id: UUID, *, by: User, reason: str, **told: Any) -> Release:
     """Open a draft that replaces rows of a published release (of its original, if it is a correction).
+
+    `told`: the draft's file name and fingerprint, where it comes from a file.
 
     Raises:
         WrongStateError: not published. NotReadyError: no reason. DuplicateError: a draft is open.
@@ -45,16 +41,21 @@ def start_correction(
         stage=original.stage,
         corrects=original,
         reason=reason.strip(),
-        file_name=file_name,
-        file_sha256=file_sha256,
+        **told,
     )
 
 
 def may_withdraw(user: User, release: Release) -> bool:
     """Return whether a person may withdraw: a county reviewer of the place who did not draft it."""
-    code = release.body.region.code
-    return release.drafted_by_id != user.pk and any(
-        appointment.body.region.contains(code) for appointment in appointments(user, {Role.COUNTY_REVIEWER})
+    reviewed = bodies(user, {Role.COUNTY_REVIEWER})
+    return release.drafted_by_id != user.pk and reviewed.filter(pk=release.body_id).exists()
+
+
+def _is_corrected(release: Release) -> bool:
+    rows = kind(release.kind).model._default_manager.filter(release=release)
+    return (
+        release.corrections.filter(state=State.PUBLISHED).exists()
+        or Replaced.objects.filter(row_id__in=rows.values("pk")).exists()
     )
 
 
@@ -68,9 +69,9 @@ def withdraw(release_id: UUID, *, by: User, at: datetime, reason: str) -> Releas
     release = locked(release_id, State.PUBLISHED)
     if not may_withdraw(by, release):
         raise NotAllowedError("撤下要由县级审核来做，录的人不能自己撤下。")
-    if release.is_correction:
+    if release.is_correction or release.replaced.exists():
         raise WrongStateError("更正不能撤下。要改回去，请再做一次更正。")
-    if release.corrections.filter(state=State.PUBLISHED).exists():
+    if _is_corrected(release):
         raise WrongStateError("这一批已经更正过，不能整批撤下。请用更正逐行撤下。")
     if not reason.strip():
         raise NotReadyError(["撤下要写明原因。"])

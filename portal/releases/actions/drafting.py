@@ -13,7 +13,7 @@ from portal.catalogue.models import CatalogueItem
 from portal.people.models import Role, User
 from portal.people.scope import bodies
 from portal.places.models import Body
-from portal.releases.actions.steps import append_step, locked
+from portal.releases.actions.steps import append_step, locked, rule_of
 from portal.releases.errors import DuplicateError, NotAllowedError, NotReadyError
 from portal.releases.models import Release, State, Step, Verb
 from portal.releases.registry import kind
@@ -47,7 +47,9 @@ def start_draft(*, by: User, item: CatalogueItem, body: Body, **told: Any) -> Re
                 **told,
             )
     except IntegrityError as error:
-        raise DuplicateError(_twin_of(item, body, told)) from error
+        if rule_of(error) in {"releases_release_one_open_draft", "releases_release_file_once"}:
+            raise DuplicateError(_twin_of(item, body, told)) from error
+        raise
 
 
 def _twin_of(item: CatalogueItem, body: Body, told: dict[str, Any]) -> str:

@@ -48,10 +48,13 @@ def publish(release: Release, *, at: datetime) -> Release:
     before the answer goes out.
 
     Raises:
-        RivalCorrectionError: another correction replaced one of the rows first.
+        RivalCorrectionError: another correction replaced one of the rows first, or it was withdrawn.
         NotReadyError: a number of this release is already in use by another current row.
     """
     disclosure = kind(release.kind)
+    _lock_replaced(release, disclosure)
+    if wrong := wrong_replacements(release):
+        raise RivalCorrectionError(wrong[0])
     _record_replacements(release)
     _refuse_taken_numbers(release, disclosure)
     if objections := disclosure.objections(release):
@@ -73,7 +76,8 @@ def announce(release: Release, disclosure: Disclosure) -> None:
     codes = _touched(release, disclosure)
     Region.objects.filter(
         pk__in=list(
-            Region.objects.select_for_update()
+            # Not FOR UPDATE: that would hold up whatever refers to one of these places.
+            Region.objects.select_for_update(no_key=True)
             .filter(code__in=codes)
             .order_by("pk")
             .values_list("pk", flat=True)
@@ -93,8 +97,44 @@ def _touched(release: Release, disclosure: Disclosure) -> list[str]:
     return sorted(codes)
 
 
+def _lock_replaced(release: Release, disclosure: Disclosure) -> None:
+    """Let none of the releases whose rows are replaced be withdrawn meanwhile."""
+    table = connection.ops.quote_name(disclosure.model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT 1 FROM releases_release WHERE id IN (
+                SELECT o.release_id FROM releases_replacement p JOIN {table} o ON o.id = p.row_id
+                WHERE p.release_id = %s) ORDER BY id FOR SHARE""",  # noqa: S608 # a table's own name
+            [release.pk],
+        )
+
+
+def wrong_replacements(release: Release) -> list[str]:
+    """Return why a release may not replace the rows it names, in words for the clerk.
+
+    A replaced row must be public, of the same kind, and lie in the place of the releasing body; what
+    replaces it must be a row of this release.
+    """
+    table = connection.ops.quote_name(kind(release.kind).model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT count(*) FROM releases_replacement p
+            LEFT JOIN ({table} o JOIN places_region g ON g.id = o.region_id
+                JOIN releases_release r ON r.id = o.release_id AND r.state = 'published') ON o.id = p.row_id
+            LEFT JOIN {table} n ON n.id = p.by_row_id AND n.release_id = p.release_id
+            WHERE p.release_id = %s AND (o.id IS NULL OR NOT starts_with(g.code, %s)
+                OR (p.by_row_id IS NOT NULL AND n.id IS NULL))""",  # noqa: S608 # a table's own name
+            [release.pk, release.body.region.prefix],
+        )
+        wrong = cursor.fetchone()[0]
+    if not wrong:
+        return []
+    return [f"要更正的行里有 {wrong} 行已经撤下，或不归“{release.body.name}”管。请退回，重新更正。"]
+
+
 def _record_replacements(release: Release) -> None:
-    planned = release.replacements.all()
+    # In one order for everybody, or two rivals could wait for each other.
+    planned = release.replacements.order_by("row_id")
     try:
         with transaction.atomic():
             Replaced.objects.bulk_create(

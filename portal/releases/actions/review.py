@@ -8,14 +8,14 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from portal.people.models import Role, User
-from portal.people.scope import REVIEWERS, appointments
+from portal.people.scope import REVIEWERS, bodies
 from portal.places.models import Level
 from portal.record.tree import root_of
 from portal.releases import hooks
 from portal.releases.actions.drafting import may_draft, recount
-from portal.releases.actions.publication import publish
-from portal.releases.actions.steps import append_step, locked
-from portal.releases.errors import NotAllowedError, NotReadyError, WrongStateError
+from portal.releases.actions.publication import publish, wrong_replacements
+from portal.releases.actions.steps import append_step, locked, rule_of
+from portal.releases.errors import DuplicateError, NotAllowedError, NotReadyError, WrongStateError
 from portal.releases.models import Release, State, Step, Verb, Via
 from portal.releases.registry import kind
 
@@ -45,6 +45,8 @@ def obstacles(release: Release) -> list[str]:
     reasons = []
     if not release.row_count and not release.is_nil and not release.replacements.exists():
         reasons.append("一行也没有。没有发生的，请勾选“本期无发生”。")
+    if release.row_count and release.is_nil:
+        reasons.append(f"勾选了“本期无发生”，表里却有 {release.row_count} 行。请去掉勾选，或作废这份草稿。")
     if release.expected_amount is not None and release.difference and not release.difference_reason:
         reasons.append(
             f"合计 {release.amount:,.2f} 元，拨款文件 {release.expected_amount:,.2f} 元，"
@@ -52,6 +54,7 @@ def obstacles(release: Release) -> list[str]:
         )
     if release.names != release.item.names:
         reasons.append("这一项的姓名公开办法改过了。请作废这份草稿，重新导入。")
+    reasons.extend(wrong_replacements(release))
     for check in hooks.submission_checks:
         reasons.extend(check(release))
     return reasons
@@ -87,8 +90,7 @@ def why_not_review(user: User, release: Release) -> str:
     if release.state != State.IN_REVIEW:
         return "这一批不在审核中。"
     role: Role = REVIEWERS[Level(release.review_level)]
-    code = release.body.region.code
-    if not any(a.body.region.contains(code) for a in appointments(user, {role})):
+    if not bodies(user, {role}).filter(pk=release.body_id).exists():
         return f"现在该由{role.label}来审。"
     if release.via == Via.BULK:
         return ""
@@ -101,28 +103,35 @@ def why_not_review(user: User, release: Release) -> str:
 
 
 @transaction.atomic
-def approve(release_id: UUID, *, by: User, at: datetime, level: str, reason: str = "") -> Release:
+def approve(
+    release_id: UUID, *, by: User, at: datetime, level: str, root: bytes | None = None, reason: str = ""
+) -> Release:
     """Approve a release at one level; the last approval publishes it in the same transaction.
 
     `level` is the level the reviewer saw: a second click, or a second reviewer who was slower, finds
-    the level gone on and changes nothing but gets the release as it now stands.
+    the level gone on and changes nothing but gets the release as it now stands. `root` is the root that
+    was seen: rows that were returned and submitted again meanwhile are not approved unread.
 
     Raises:
-        WrongStateError: it is not in review. NotAllowedError: role, place or four eyes.
+        WrongStateError: it is not in review there, or has another root.
+        NotAllowedError: role, place or four eyes.
     """
     release = locked(release_id)
-    if Step.objects.filter(
-        release=release, round=release.round, verb=Verb.APPROVE, level=level, by=by
-    ).exists():
+    mine = Step.objects.filter(release=release, verb=Verb.APPROVE, level=level, by=by, round=release.round)
+    if mine.exists():
         return release
     if release.state != State.IN_REVIEW or release.review_level != level:
         raise WrongStateError("别人已经审过这一级了，您不用再审。")
+    if root is not None and root != bytes(release.root or b""):
+        raise WrongStateError("这一批退回后改过又交上来了。请刷新页面，看过新的内容再审。")
     if release.via != Via.BULK and (why := why_not_review(by, release)):
         raise NotAllowedError(why)
     try:
         with transaction.atomic():
             append_step(release, Verb.APPROVE, by=by, at=at, level=level, reason=reason)
     except IntegrityError as error:
+        if rule_of(error) != "releases_step_four_eyes":
+            raise
         raise NotAllowedError("录的人不能审，审的人不能复核。") from error
     following = release.review_path[release.review_path.index(level) + 1 :]
     if following:
@@ -138,7 +147,7 @@ def return_to_clerk(release_id: UUID, *, by: User, at: datetime, reason: str) ->
 
     Raises:
         WrongStateError: it is not in review. NotAllowedError: not its reviewer now.
-        NotReadyError: no reason given.
+        NotReadyError: no reason given. DuplicateError: another draft took its place.
     """
     release = locked(release_id, State.IN_REVIEW)
     if why := why_not_review(by, release):
@@ -149,7 +158,15 @@ def return_to_clerk(release_id: UUID, *, by: User, at: datetime, reason: str) ->
     release.state = State.DRAFT
     release.review_level = ""
     release.round += 1
-    release.save(update_fields=["state", "review_level", "round"])
+    try:
+        with transaction.atomic():
+            release.save(update_fields=["state", "review_level", "round"])
+    except IntegrityError as error:
+        if rule_of(error) != "releases_release_one_open_draft":
+            raise
+        raise DuplicateError(
+            "录入员又开了同一批的一份草稿，退不回去。请他先作废那份草稿，或换一个批次号。"
+        ) from error
     return release
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+import psycopg
+from django.db import IntegrityError
 from django.db.models import Max
 
 from portal.people.models import User
@@ -65,3 +67,9 @@ def office_of(user: User, release: Release) -> str:
     if not found:
         return release.body.name
     return max(found, key=lambda body: (len(body.region.prefix), body.code)).name
+
+
+def rule_of(error: IntegrityError) -> str:
+    """Return the name of the constraint or trigger that refused a statement; empty when it has none."""
+    cause = error.__cause__
+    return (cause.diag.constraint_name or "") if isinstance(cause, psycopg.Error) else ""

@@ -1,0 +1,166 @@
+"""Rows typed in by hand: the same checks, the same COPY and the same rules as a file of one row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from portal.columns.row import Given
+from portal.findings.actions import run_rules
+from portal.imports.building import Builder, Built, Plan
+from portal.imports.loading import RefusedError, write_rows
+from portal.imports.origins import PUBLIC_ID, Origin, Stored, current_rows, origin_of, stored_rows
+from portal.imports.places import Gazetteer
+from portal.imports.reading.headers import BoundColumn
+from portal.imports.storing import Secrets
+from portal.people.models import User
+from portal.places.models import Body
+from portal.releases.actions import note_edit, recount
+from portal.releases.actions.drafting import may_draft
+from portal.releases.actions.steps import locked
+from portal.releases.errors import NotAllowedError
+from portal.releases.models import DisclosedRow, Release, Stage, State
+from portal.releases.registry import Disclosure, kind
+from portal.vault import keys
+
+
+@dataclass(frozen=True)
+class TypedRow:
+    """One row as typed: cells by field; `row_id` names the row it changes, None for a new one."""
+
+    cells: dict[str, str]
+    row_id: UUID | None = None
+
+
+@dataclass
+class _Desk:
+    """A locked draft and what typing into it needs."""
+
+    release: Release
+    disclosure: Disclosure
+    by: User
+    at: datetime
+    today: date
+    columns: list[BoundColumn] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.columns = [
+            BoundColumn(column, 1, column.header) for column in (PUBLIC_ID, *self.disclosure.columns)
+        ]
+
+
+@transaction.atomic
+def save_rows(release_id: UUID, typed: Sequence[TypedRow], *, by: User, at: datetime, today: date) -> int:
+    """Add and change rows of a draft, all or none; return how many were written.
+
+    In a correction, a changed published row becomes a new version that replaces it at publication.
+
+    Raises:
+        RefusedError: cells are wrong (row numbers count `typed` from 1). NotAllowedError: no clerk of
+        the body. WrongStateError: no draft any more.
+    """
+    desk = _desk(release_id, by, at, today)
+    wanted = [row.row_id for row in typed if row.row_id]
+    found = {
+        stored.row.pk: stored
+        for stored in stored_rows(
+            desk.disclosure, current_rows(desk.release).filter(pk__in=wanted).select_related("region")
+        )
+    }
+    origins = {str(pk): _origin(desk, stored) for pk, stored in found.items()}
+    built = _build(desk, typed, origins)
+    if built.error_count:
+        raise RefusedError(built, [])
+    write_rows(desk.disclosure, iter(block for blocks in built.blocks.values() for block in blocks))
+    _supersede(desk, built.replaced, {pk for pk, stored in found.items() if _is_own(desk, stored.row)})
+    return _finish(desk, sum(built.rows.values()))
+
+
+@transaction.atomic
+def delete_rows(release_id: UUID, row_ids: Iterable[UUID], *, by: User, at: datetime, today: date) -> int:
+    """Take rows out of a draft; in a correction, a published row is to be withdrawn. Return how many."""
+    desk = _desk(release_id, by, at, today)
+    rows = list(current_rows(desk.release).filter(pk__in=list(row_ids)))
+    _supersede(
+        desk,
+        [(row.pk, None) for row in rows],
+        {row.pk for row in rows if _is_own(desk, row)},
+    )
+    return _finish(desk, len(rows))
+
+
+def _desk(release_id: UUID, by: User, at: datetime, today: date) -> _Desk:
+    release = locked(release_id, State.DRAFT)
+    if not may_draft(by, release.body):
+        raise NotAllowedError(f"您不是“{release.body.name}”的录入员，不能改它的草稿。")
+    return _Desk(release, kind(release.kind), by, at, today)
+
+
+def _finish(desk: _Desk, count: int) -> int:
+    recount(desk.release)
+    note_edit(desk.release, by=desk.by, at=desk.at)
+    run_rules(desk.release)
+    return count
+
+
+def _is_own(desk: _Desk, row: DisclosedRow) -> bool:
+    return row.release_id == desk.release.pk
+
+
+def _origin(desk: _Desk, stored: Stored) -> Origin:
+    return origin_of(desk.disclosure, stored, is_draft=_is_own(desk, stored.row))
+
+
+def _build(desk: _Desk, typed: Sequence[TypedRow], origins: dict[str, Origin]) -> Built:
+    release = desk.release
+    body = Body.objects.with_region().get(pk=release.body_id)
+    last = current_rows(release).aggregate(last=Max("position"))["last"] or 0
+    plan = Plan(
+        disclosure=desk.disclosure,
+        headers=desk.columns,
+        sheet="",
+        given=Given(
+            period=release.period,
+            today=desk.today,
+            item=release.item.code,
+            county=release.county,
+            is_notice=release.stage == Stage.POSTED,
+        ),
+        gazetteer=Gazetteer.of_body(body),
+        lookups=desk.disclosure.lookups(release.county),
+        secrets=Secrets(keys.load("matching"), {release.item.code: release.names}),
+        releases={release.item.code: release.pk},
+        first_position=last,
+        origins=origins,
+    )
+    rows = [
+        (
+            number,
+            [str(row.row_id or "")]
+            + [row.cells.get(bound.column.field, "").strip() for bound in desk.columns[1:]],
+        )
+        for number, row in enumerate(typed, start=1)
+    ]
+    return Builder(plan).build(rows)
+
+
+def _supersede(desk: _Desk, replaced: list[tuple[UUID, UUID | None]], own: set[UUID]) -> None:
+    """Delete the draft's own old rows; note replacements of published ones."""
+    gone = [old for old, _ in replaced if old in own]
+    following = dict(replaced)
+    for plan in desk.release.replacements.filter(by_row_id__in=gone):
+        plan.by_row_id = following[plan.by_row_id] if plan.by_row_id else None
+        plan.save(update_fields=["by_row_id"])
+    table = connection.ops.quote_name(desk.disclosure.model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE id = ANY (%s)", [gone])  # noqa: S608 # own table
+    desk.release.replacements.bulk_create(
+        desk.release.replacements.model(release=desk.release, row_id=old, by_row_id=new)
+        for old, new in replaced
+        if old not in own
+    )
