@@ -90,7 +90,7 @@ def installation(base: str, packages: list[str]) -> list[list[str]]:
             [uv, "venv", "--quiet", "--python", base, str(VENV)],
             [uv, "pip", "install", "--quiet", "--python", str(PYTHON), *packages],
         ]
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    quiet = ["-qq", "--disable-pip-version-check", "--no-input"]  # Errors are still told.
     if has_module(base, "pip"):
         # A new environment needs no pip of its own: quicker, and works where ensurepip is missing.
         return [

@@ -58,11 +58,10 @@ def test_a_server_that_died_is_started_again(data: Path) -> None:
 
 
 def test_data_survives_a_restart(data: Path) -> None:
-    query = {"host": "", "user": "portal_owner", "dbname": "portal"}
     for statement in ("CREATE TABLE kept (id int)", "DROP TABLE kept"):
         with running(data, mode="test", purpose="一") as servers:
-            query["host"] = str(servers.sockets)
-            with psycopg.connect(**query) as connection:
+            host = str(servers.sockets)
+            with psycopg.connect(host=host, user="portal_owner", dbname="portal") as connection:
                 connection.execute(statement)
 
 
