@@ -10,3 +10,9 @@ class FundsConfig(AppConfig):
 
     name = "funds"
     verbose_name = "到户资金"
+
+    def ready(self) -> None:
+        """Put the payee's own door on the page of a village's subsidies."""
+        from portal.pages.panels import Panel, panels
+
+        panels.append(Panel(template="funds/find_own_panel.html", section="subsidies"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import connection
 
 from portal.releases.models import Release
@@ -25,7 +27,7 @@ def settle_corrections(release: Release) -> list[tuple[int, str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(_CORRECTED, [release.pk])
         found = cursor.fetchall()
-    planned = []
+    planned: dict[UUID, UUID] = {}
     for row_id, position, targets in found:
         if not targets:
             errors.append(
@@ -43,13 +45,15 @@ def settle_corrections(release: Release) -> list[tuple[int, str, str]]:
                     "这一天有几笔一样的，分不清更正哪一笔，请到那一批里逐行更正",
                 )
             )
+        elif targets[0] in planned:
+            errors.append((position, "original_paid_on", "前面有一行已经更正了同一笔，请只留一行"))
         else:
-            planned.append((targets[0], row_id))
+            planned[targets[0]] = row_id
     if not errors:
         release.replacements.bulk_create(
             [
                 release.replacements.model(release=release, row_id=old, by_row_id=new, reason="更正")
-                for old, new in planned
+                for old, new in planned.items()
             ]
         )
     return errors

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.keys import key_problems
+from portal.vault.files import key_problems
 
 # What production must be told; the demo and the tests have harmless values.
 _REQUIRED = {

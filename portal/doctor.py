@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from portal import env
 from portal.health import NotReady, broker_answers, check_database
-from portal.keys import key_problems
+from portal.vault.files import key_problems
 
 _OLDEST_SERVER = 170_000
 _LEAST_FREE = 1 << 30

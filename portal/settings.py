@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ INSTALLED_APPS = [
     "portal.codes",
     "portal.demo",
     "funds",
-    "django.contrib.admin",
+    "portal.people.desk.DeskConfig",  # django.contrib.admin with the staff's own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -143,6 +144,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "fold-scans": {"task": "codes.fold_scans", "schedule": 600.0},
+    "sweep-pages": {"task": "portal.pages.tasks.sweep_pages", "schedule": 60.0},
+}
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
@@ -159,6 +164,22 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "/manage/login/"
+# Guessing is counted by user name; addresses of staff are neither a key nor stored.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "portal.people.signin.no_address"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
+
+# Guesses at the four digits behind a name: per village and name in a day, per client network in an hour
+# (a whole village may stand behind one address).
+LOOKUPS_PER_NAME_A_DAY = 10
+LOOKUPS_PER_CLIENT_AN_HOUR = 120
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

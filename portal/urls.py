@@ -1,9 +1,9 @@
-"""Addresses: operation here, everything else where it belongs."""
+"""Addresses: operation here, everything else where it belongs. Apps above are named, never imported."""
 
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from portal import health
 
@@ -11,5 +11,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("manage/", admin.site.urls),
+    path("", include("portal.codes.urls")),
+    path("", include("funds.urls")),
+    path("", include("portal.pages.urls")),
 ]
+handler400 = "portal.pages.errors.bad_request"
+handler403 = "portal.pages.errors.refused"
+handler404 = "portal.pages.errors.not_found"
 handler500 = "portal.health.server_error"

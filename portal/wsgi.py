@@ -7,8 +7,10 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")  # noqa: TID251
-application = get_wsgi_application()
+_django = get_wsgi_application()
 
 from portal.checks import refuse_errors  # noqa: E402  # Django must be set up first
+from portal.pages.front import Front  # noqa: E402
 
 refuse_errors()
+application = Front(_django)

@@ -61,7 +61,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _start_servers(data: Path) -> None:
     from portal.embedded import running
-    from portal.keys import make_missing_keys
+    from portal.vault.files import make_missing_keys
 
     servers = _servers.enter_context(
         running(

@@ -21,7 +21,7 @@ from portal.demo.welcome import Report, welcome
 from portal.embedded import DataLock, EmbeddedError, InUseError, Servers, running
 from portal.embedded.account import server_account
 from portal.embedded.folders import prepare_data, remove_data
-from portal.keys import KEY_NAMES, make_missing_keys
+from portal.vault.files import KEY_NAMES, make_missing_keys
 
 _MOST_RESTARTS = 5
 _WITHIN_SECONDS = 60.0

@@ -1,4 +1,4 @@
-"""Key files: 32 random bytes each, outside the database and its backups."""
+"""The keys of this installation, as bytes."""
 
 from __future__ import annotations
 
@@ -12,19 +12,12 @@ class MissingKeyError(Exception):
     """A key file is absent or malformed; `manage.py doctor --init` makes missing ones."""
 
 
-def path_of(name: str) -> Path:
-    """Return where a key stands."""
-    return Path(settings.KEYS_DIR) / f"{name}.key"
-
-
 @lru_cache
 def _read(path: Path) -> bytes:
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
-        raise MissingKeyError(
-            f"密钥文件 {path.name} 不在或读不出，请运行 manage.py doctor --init。"
-        ) from error
+        raise MissingKeyError(f"密钥文件 {path.name} 不在或读不出，请运行 manage.py doctor --init。") from error
     if len(key) != 32:
         raise MissingKeyError(f"密钥文件 {path.name} 长度不对，请从备份的密钥清单恢复。")
     return key
@@ -32,4 +25,4 @@ def _read(path: Path) -> bytes:
 
 def load(name: str) -> bytes:
     """Return a key's 32 bytes; raise MissingKeyError with what to do."""
-    return _read(path_of(name))
+    return _read(Path(settings.KEYS_DIR) / f"{name}.key")

@@ -11,7 +11,7 @@ from django.db import connections
 
 from portal.checks import production_is_configured
 from portal.doctor import examine
-from portal.keys import key_problems, make_missing_keys
+from portal.vault.files import key_problems, make_missing_keys
 
 
 def _faults() -> str:

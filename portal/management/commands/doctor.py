@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.doctor import examine
-from portal.keys import make_missing_keys
+from portal.vault.files import make_missing_keys
 
 
 class Command(BaseCommand):

@@ -39,11 +39,14 @@ def test_yuan_loses_nothing(amount: Decimal) -> None:
 
 def test_one_list_has_one_unit() -> None:
     small = words.in_one_unit([Decimal(99_999), Decimal(5)])
-    large = words.in_one_unit([Decimal(100_000), Decimal(5)])
+    large = words.in_one_unit([Decimal(100_000), None, Decimal(50)])
 
-    assert {money.unit for money in small} == {"元"}
-    assert [money.figure for money in large] == ["10.00", "0.00"]
-    assert {money.unit for money in large} == {"万元"}
+    assert small == [words.Money(figure="99,999", unit="元"), words.Money(figure="5", unit="元")]
+    assert large == [
+        words.Money(figure="10.00", unit="万元"),
+        None,
+        words.Money(figure="0.01", unit="万元"),
+    ]
     assert words.in_one_unit([]) == []
 
 

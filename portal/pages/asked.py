@@ -1,0 +1,109 @@
+"""What the address of a list asks for: year, programme, period and where the last page ended."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import QueryDict
+
+from portal.columns.column import CellError
+from portal.columns.periods import Period
+from portal.pages.errors import UnreadableError
+
+_YEARS = range(1949, 2101)
+_SUBJECT = re.compile(r"[^\x00-\x1f\x7f]{1,60}")
+_AFTER = re.compile(r"([0-9a-f]{32})-([0-9]{1,9})")
+_RANGE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9]{4}-[0-9]{2}-[0-9]{2})")
+Range = tuple[date, date]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A read query string. `after` is the release and position of the last line of the page before."""
+
+    year: int | None = None
+    kind: str = ""
+    programme: str = ""
+    period: Range | None = None
+    after: tuple[UUID, int] | None = None
+
+    @classmethod
+    def read(cls, query: QueryDict, *, path: str) -> Self:
+        """Read a query string; what it does not know it ignores (a phone adds its own words).
+
+        Raises:
+            UnreadableError: a part it knows cannot be read.
+        """
+        try:
+            return cls(
+                year=_year(query.get("year", "")),
+                kind=_subject(query.get("kind", "")),
+                programme=_subject(query.get("programme", "")),
+                period=_period(query.get("period", "")),
+                after=_after(query.get("after", "")),
+            )
+        except ValueError as error:
+            raise UnreadableError(
+                str(error), line="可能抄漏了，从头再选一次。", href=path, word="从头再选"
+            ) from error
+
+
+def address(path: str, **words: str | int) -> str:
+    """Return an address with those words that are not empty."""
+    given = {name: word for name, word in words.items() if word}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def period_word(start_on: date, end_on: date) -> str:
+    """Return how an address writes a period: 2026-10, or both days where it is none of the usual ones."""
+    whole = Period.containing(start_on, "year"), Period.containing(start_on, "half")
+    parts = Period.containing(start_on, "quarter"), Period.containing(start_on, "month")
+    for period in whole + parts:
+        if (period.start, period.end) == (start_on, end_on):
+            return period.label()
+    return f"{start_on.isoformat()}_{end_on.isoformat()}"
+
+
+def after_word(release: UUID, position: int) -> str:
+    """Return how an address writes where a page ended."""
+    return f"{release.hex}-{position}"
+
+
+def _year(word: str) -> int | None:
+    if not word:
+        return None
+    if not re.fullmatch(r"[0-9]{4}", word) or int(word) not in _YEARS:
+        raise ValueError("网址里的年份不对")
+    return int(word)
+
+
+def _subject(word: str) -> str:
+    if word and not _SUBJECT.fullmatch(word):
+        raise ValueError("网址里的补贴名不对")
+    return word
+
+
+def _period(word: str) -> Range | None:
+    if not word:
+        return None
+    try:
+        if match := _RANGE.fullmatch(word):
+            return date.fromisoformat(match[1]), date.fromisoformat(match[2])
+        period = Period.parse(word)
+    except (CellError, ValueError) as error:
+        raise ValueError("网址里的月份不对") from error
+    return period.start, period.end
+
+
+def _after(word: str) -> tuple[UUID, int] | None:
+    if not word:
+        return None
+    match = _AFTER.fullmatch(word)
+    if match is None:
+        raise ValueError("网址里的页码不对")
+    return UUID(hex=match[1]), int(match[2])

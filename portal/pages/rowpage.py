@@ -1,0 +1,224 @@
+"""One disclosed row: its values, its versions, the way its release came to be public."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from portal.catalogue.models import NamesPolicy
+from portal.pages import errors, lines, panels
+from portal.pages.asked import address, period_word
+from portal.pages.errors import MissingError
+from portal.places.models import Region
+from portal.releases import registry
+from portal.releases.models import DisclosedRow, Release, Replaced, State, Step, Verb, Via
+from portal.releases.registry import Disclosure
+
+# From the first version on, whatever version the address names; the links of an append-only list.
+_CHAIN = """
+WITH RECURSIVE chain AS (
+    SELECT * FROM releases_replaced WHERE row_id = %s
+    UNION ALL
+    SELECT later.* FROM releases_replaced later JOIN chain ON later.row_id = chain.by_row_id
+) SELECT * FROM chain
+"""
+_TRACED = {Verb.SUBMIT: "报上去", Verb.APPROVE: "看过，同意", Verb.RETURN: "退回去改"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traced:
+    """One step of a release as the public reads it: by office, never by name."""
+
+    state: str
+    title: str
+    on: date | datetime | None
+    line: str
+
+
+@require_safe
+def row_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
+    """Show one row by the id of any of its versions."""
+    entry = registry.get(kind)
+    row = _row(entry, pk) if entry else None
+    if entry is None or row is None:
+        raise MissingError("没有这一笔", line="可能抄错了。从村里的页面再找一遍。")
+    if row.release.names == NamesPolicy.HIDDEN:
+        raise MissingError(
+            "这一项只公开合计", line="为了保护当事人，不公开每一笔。", **_way_back(entry, row)
+        )
+    if row.release.state == State.WITHDRAWN:
+        return _withdrawn(request, entry, row)
+    links = list(Replaced.objects.raw(_CHAIN, [row.first_id]))
+    if links and links[-1].by_row_id is None:
+        return _line_withdrawn(request, entry, row, links[-1])
+    response = render(request, "portal/pages/row.html", _context(entry, row, links))
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def _row(entry: Disclosure, pk: UUID) -> Any:
+    """Return a row that is or was public, with all it shows joined."""
+    return (
+        _joined(entry)
+        .filter(pk=pk, release__state__in=[State.PUBLISHED, State.WITHDRAWN])
+        .first()
+    )
+
+
+def _joined(entry: Disclosure) -> Any:
+    return entry.model._default_manager.select_related(
+        "release__item", "release__body", "region__parent__parent__parent"
+    )
+
+
+def _context(entry: Disclosure, row: Any, links: list[Replaced]) -> dict[str, Any]:
+    versions = _versions(entry, row, links)
+    newest = versions[-1]
+    other = None if len(versions) == 1 else (row if row.pk != newest.pk else versions[-2])
+    changes = lines.side_by_side(entry, other, newest) if other else []
+    region: Region = row.region
+    return {
+        "kind": entry,
+        "row": row,
+        "newest": newest,
+        "region": region,
+        "reference": f"{entry.code}/{row.pk}",
+        "heading": _title(entry, row),
+        "values": lines.values(entry, row),
+        "amount": getattr(row, entry.amount) if entry.amount else None,
+        "is_old": row.pk != newest.pk,
+        "other": other,
+        "changes": changes,
+        "times": len(versions) - 1,
+        "reason": _reason(links, newest),
+        "trace": _trace(versions),
+        "panels": panels.of_row(entry.code),
+        "back": _way_back(entry, row),
+        "tab": entry.section,
+    }
+
+
+def _versions(entry: Disclosure, row: Any, links: list[Replaced]) -> list[Any]:
+    """Return every public version, oldest first."""
+    if not links:
+        return [row]
+    wanted = {row.first_id, *(link.by_row_id for link in links)}
+    others = {found.pk: found for found in _joined(entry).filter(pk__in=wanted - {row.pk})}
+    return sorted([row, *others.values()], key=lambda found: found.version)
+
+
+def _reason(links: list[Replaced], newest: DisclosedRow) -> str:
+    return next((link.reason for link in links if link.by_row_id == newest.pk), "")
+
+
+def _trace(versions: list[Any]) -> list[Traced]:
+    """Return how each version's release came to be public, oldest first; one query."""
+    releases: dict[UUID, Release] = {row.release.pk: row.release for row in versions}
+    steps = Step.objects.filter(release__in=releases, verb__in=_TRACED).order_by("at", "seq")
+    of_release: dict[UUID, list[Step]] = {key: [] for key in releases}
+    for step in steps:
+        of_release[step.release_id].append(step)
+    return [
+        traced
+        for key, release in releases.items()
+        for traced in (*map(_traced, of_release[key]), _published(release))
+    ]
+
+
+def _traced(step: Step) -> Traced:
+    state = "warn" if step.verb == Verb.RETURN else "ok"
+    return Traced(state=state, title=_TRACED[Verb(step.verb)], on=step.at, line=step.office)
+
+
+def _published(release: Release) -> Traced:
+    office = release.body.name
+    line = f"{office}，以前的旧账一次录入" if release.via == Via.BULK else office
+    if release.is_correction:
+        return Traced(state="info", title="更正", on=release.published_on, line=line)
+    return Traced(state="ok", title="公开", on=release.published_on, line=line)
+
+
+def _title(entry: Disclosure, row: Any) -> str:
+    """Return the everyday name of what the row belongs to."""
+    if not entry.subject:
+        return str(row) if not entry.names_people else entry.title
+    subject = getattr(row, entry.subject)
+    titles = entry.subject_titles(row.county, [subject]) if entry.subject_titles else {}
+    return titles.get(subject, "") or entry.title
+
+
+def _way_back(entry: Disclosure, row: Any) -> dict[str, str]:
+    """Return the link to the list this row stands in."""
+    region: Region = row.region
+    if not entry.section:
+        return {"href": region.get_absolute_url(), "word": region.short_name}
+    dated = row if lines.has_own_period(entry) else row.release
+    href = address(
+        f"{region.get_absolute_url()}{entry.section}/",
+        programme=getattr(row, entry.subject) if entry.subject else "",
+        period=period_word(dated.start_on, dated.end_on),
+    )
+    return {"href": href, "word": f"{region.short_name}这一批"}
+
+
+def _withdrawn(request: HttpRequest, entry: Disclosure, row: Any) -> HttpResponse:
+    """Say that the whole release was withdrawn, without a value of the row."""
+    release: Release = row.release
+    step = Step.objects.filter(release=release, verb=Verb.WITHDRAW).order_by("-seq").first()
+    at = release.withdrawn_at
+    return _gone(
+        request,
+        entry,
+        row,
+        on=timezone.localtime(at).date() if at else None,
+        reason=release.withdrawal_reason,
+        office=step.office if step else release.body.name,
+        line="整批都撤下了，这里不再显示。",
+    )
+
+
+def _line_withdrawn(
+    request: HttpRequest, entry: Disclosure, row: Any, link: Replaced
+) -> HttpResponse:
+    """Say that a correction took this one line away."""
+    release = Release.objects.select_related("body").get(pk=link.release_id)
+    return _gone(
+        request,
+        entry,
+        row,
+        on=release.published_on,
+        reason=link.reason or release.reason,
+        office=release.body.name,
+        line="只撤了这一笔，别的还在。",
+    )
+
+
+def _gone(
+    request: HttpRequest,
+    entry: Disclosure,
+    row: Any,
+    *,
+    on: date | None,
+    reason: str,
+    office: str,
+    line: str,
+) -> HttpResponse:
+    context = {
+        "region": row.region,
+        "reference": f"{entry.code}/{row.pk}",
+        "say": "这一笔撤下了",
+        "line": line,
+        "what": f"{row.release.item.name}，{entry.title}里的一笔",
+        "on": on,
+        "reason": reason,
+        "office": office,
+        **_way_back(entry, row),
+    }
+    return errors.gone(request, context)

@@ -1,0 +1,85 @@
+"""The sections of a place: their addresses, their everyday names, and what stands there before they open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.catalogue.models import Section as Board
+from portal.releases import registry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One section of a place. `kinds` are the catalogue's kinds that will fill it; `board` narrows them."""
+
+    slug: str
+    title: str
+    kinds: tuple[str, ...]
+    board: str = ""
+    tab: str = ""
+
+    @property
+    def disclosures(self) -> list[registry.Disclosure]:
+        """The kinds that can be shown here today; none while the section is being prepared."""
+        return [kind for kind in registry.kinds() if kind.section == self.slug]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can be disclosed here yet."""
+        return bool(self.disclosures)
+
+
+SECTIONS = {
+    section.slug: section
+    for section in (
+        Section(slug="subsidies", title="补贴", kinds=("payments",), tab="subsidies"),
+        Section(slug="ledger", title="村里的账", kinds=("ledger", "balances", "debts"), tab="ledger"),
+        Section(slug="assets", title="村里的房和物", kinds=("assets",)),
+        Section(slug="resources", title="村里的地和塘", kinds=("resources",)),
+        Section(slug="leases", title="出租和租金", kinds=("leases", "rents")),
+        Section(slug="projects", title="工程项目", kinds=("projects", "disbursements")),
+        Section(slug="receptions", title="公务接待", kinds=("receptions",)),
+        Section(
+            slug="business",
+            title="企业的钱和费",
+            kinds=("enterprise_funds", "enterprise_fees", "projects", "notices", "standards"),
+            board=Board.BUSINESS,
+        ),
+        Section(
+            slug="revitalization",
+            title="乡村振兴",
+            kinds=("projects", "programmes", "assets", "payments"),
+            board=Board.REVITALIZATION,
+        ),
+        Section(slug="notices", title="公示和通知", kinds=("notices", "decisions")),
+    )
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """One of the six on the city's home: its board, what it is in plain words, and where it leads."""
+
+    board: str
+    words: str
+    icon: str
+    section: str = ""
+
+    @property
+    def icon_template(self) -> str:
+        """The include that draws it."""
+        return f"components/icon/{self.icon}.html"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can be disclosed there yet."""
+        return SECTIONS[self.section].is_open
+
+
+SIX = (
+    Tile(board=Board.LIVELIHOOD, words="补贴和村里的账", icon="purse", section="subsidies"),
+    Tile(board=Board.OFFICIAL_SPENDING, words="吃饭花了多少", icon="bowl", section="receptions"),
+    Tile(board=Board.BUSINESS, words="该收哪些费", icon="shop", section="business"),
+    Tile(board=Board.REVITALIZATION, words="路、水、产业", icon="leaf", section="revitalization"),
+    Tile(board=Board.INFORMATION, words="公示和通知", icon="board", section="notices"),
+)

@@ -1,0 +1,21 @@
+"""Addresses of public pages."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from portal.pages import rowpage, views
+
+app_name = "pages"
+urlpatterns = [
+    path("", views.home, name="home"),
+    re_path(r"^r/(?P<code>[0-9]{12})/$", views.region_page, name="region"),
+    re_path(
+        r"^r/(?P<code>[0-9]{12})/(?P<section>[a-z]{2,20})/$", views.section_page, name="section"
+    ),
+    path("row/<slug:kind>/<uuid:pk>/", rowpage.row_page, name="row"),
+    path("report/", views.report, name="report"),
+    path("about/", views.about, name="about"),
+    path("big", views.big, name="big"),
+    re_path(r"^style/(?P<edition>[0-9a-f]{1,32})\.css$", views.stylesheet, name="style"),
+]
