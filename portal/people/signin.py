@@ -22,15 +22,15 @@ def no_address(request: HttpRequest) -> str:
 
 def may_enter(user: Any) -> bool:  # whatever request.user or a sign-in form holds
     """Return whether a person holds an appointment today; superusers enter without one."""
-    from portal.people.scope import has_role
+    from portal.people.scope import appointments
 
-    return bool(user.is_active and (user.is_superuser or has_role(user)))
+    return bool(user.is_active and (user.is_superuser or appointments(user).exists()))
 
 
 class SignInForm(AuthenticationForm):
     """User name and password; entry needs an appointment in force today, not a flag."""
 
-    def confirm_login_allowed(self, user: User) -> None:  # type: ignore[override] # our own user model
+    def confirm_login_allowed(self, user: User) -> None:
         """Refuse a person without an appointment, after the password was right."""
         super().confirm_login_allowed(user)
         if not may_enter(user):
