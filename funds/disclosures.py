@@ -16,6 +16,8 @@ register(
         template="funds/programme_row.html",
         columns=columns.PROGRAMME,
         natural_key=("code",),
+        search_fields=("name", "code"),
+        address=queries.page_of_programme,
         prepare=prepare_programme,
     )
 )
@@ -27,6 +29,8 @@ register(
         template="funds/standard_row.html",
         columns=columns.STANDARD,
         natural_key=("programme_code", "name", "region_id", "start_on"),
+        search_fields=("name", "document_no"),
+        address=queries.page_of_standard,
         lookups=queries.lookups,
         prepare=prepare_standard,
         objections=overlapping_standards,
@@ -44,6 +48,8 @@ register(
         amount="amount",
         paid_on="paid_on",
         names_people=True,
+        name_field="name_public",
+        subject_titles=queries.programme_names,
         lookups=queries.lookups,
         prepare=prepare_payment,
         settle=settle_corrections,

@@ -11,6 +11,8 @@ from portal.columns.folding import UNSEEN, without_spaces
 
 _TAIL = re.compile(r"[0-9]{4}")
 _LONGEST = 60
+# Signs without width that come along when a name is pasted.
+_NO_WIDTH = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +32,7 @@ class OwnForm:
 
 def read_own(raw_name: str, raw_tail: str) -> OwnForm:
     """Read name and digits the way lists are read, so that full-width digits find what is stored."""
-    name, name_error = _name(UNSEEN.sub("", raw_name)[:_LONGEST])
+    name, name_error = _name(UNSEEN.sub("", raw_name).translate(_NO_WIDTH)[:_LONGEST])
     tail = without_spaces(UNSEEN.sub("", raw_tail)[:_LONGEST])
     tail_error = "" if _TAIL.fullmatch(tail) else "这里写银行卡最后 4 位数字，如 3317"
     return OwnForm(name=name, tail=tail, name_error=name_error, tail_error=tail_error)

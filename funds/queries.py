@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from funds.models import Programme
+from collections.abc import Collection
+
+from django.urls import reverse
+
+from funds.models import Programme, Standard
 from funds.preparing import Lookups, ProgrammeFacts
 
 
@@ -22,3 +26,20 @@ def lookups(county: str) -> Lookups:
         by_name[fact.name] = None if fact.name in by_name else fact
         of_item[fact.item_code] = None if fact.item_code in of_item else fact
     return Lookups({fact.code: fact for fact in facts}, by_name, of_item)
+
+
+def programme_names(county: str, codes: Collection[str]) -> dict[str, str]:
+    """Return the public names of some programmes, the county's own before the city's; one query."""
+    city = county[:4] + "00"
+    found = Programme.objects.public().filter(county__in=[county, city], code__in=list(codes))
+    return dict(found.order_by("county").values_list("code", "name"))
+
+
+def page_of_programme(programme: Programme) -> str:
+    """Return the page of a programme's standards."""
+    return f"{reverse('funds:standard-list')}?region={programme.county}000000&programme={programme.code}"
+
+
+def page_of_standard(standard: Standard) -> str:
+    """Return the page of a standard with its history."""
+    return reverse("funds:standard-detail", args=[standard.pk])

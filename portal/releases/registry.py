@@ -48,6 +48,9 @@ class Disclosure:
     errors as (position, field, message) that only the whole draft shows. `objections(release)` are
     reasons not to publish, asked under the publishing locks. `private` names the stored columns that
     the app may write but not read. `section` is the public address part under a region.
+    `search_fields` are public texts searched city-wide; `name_field` is the public rendering of a
+    person's name, searched inside one township or village only. `address(row)` is the page that
+    answers a searcher, the row's own page unless declared.
     """
 
     code: str
@@ -61,6 +64,9 @@ class Disclosure:
     amount: str = ""
     paid_on: str = ""
     natural_key: tuple[str, ...] = ()
+    search_fields: tuple[str, ...] = ()
+    name_field: str = ""
+    address: Callable[[Any], str] | None = None
     names_people: bool = False
     lookups: Callable[[str], Any] = _no_lookups
     prepare: Prepare = _nothing_to_prepare
