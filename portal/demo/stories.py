@@ -16,7 +16,7 @@ Months count back from the last whole month (-1). All persons are invented.
 | reviewed | 彬江镇 · 公益性岗位 · -2 月 | 逐级审核后公开：录入、镇审、区审三道都有人 |
 | waiting-town | 彬江镇 · 公益性岗位 · -1 月 | 等镇里审核 |
 | waiting-county | 彬江镇 · 临时救助 · -1 月 | 镇里通过，等区里审核 |
-| returned | 彬江镇 · 临时救助 · -5 月 | 镇里退回，写明哪一行、怎么改 |
+| returned | 彬江镇 · 临时救助 · -1 月 第2批 | 镇里退回，写明哪一行、怎么改 |
 | doubtful | 彬江镇 · 耕地补贴 第2批· 今年 | 草稿，有五种疑点还没回答 |
 | posted | 大浦村 · 征地补偿费 · -1 月 | 公示：名单先贴出来，钱还没发 |
 """
@@ -40,13 +40,12 @@ Ending = Literal["draft", "submitted", "approved", "returned", "published", "wit
 ENDINGS: tuple[Ending, ...] = get_args(Ending)
 SHORT_PAID = "132.00"
 RARE_NAME = "刘𬱖"
-# Answers a clerk gives to the warnings of lists that are published, by story.
+# What the clerk answers to the warnings of a rule; where nothing is said, the last one fits.
 ANSWERS = {
-    "short": "林业站上报面积有误，正在核实，差额下一批补发。",
-    "shared": "两户是父子，儿子的卡挂失，暂由父亲代领。",
-    "twice": "他在两个组都有承包地，按组分别登记。",
-    "correction": "按原件录入，核对后已更正。",
-    "default": "已与原始名册逐行核对，无误。",
+    "payment-arithmetic": "正在和上报单位核实，核实后更正或补发。",
+    "payment-shared-account": "两户是父子，儿子的卡挂失，暂由父亲代领。",
+    "payment-same-person": "他在两个组都有承包地，按组分别登记。",
+    "": "已和原始名册逐行核对，没有错。",
 }
 
 
@@ -88,11 +87,11 @@ def tell(listings: Iterable[Listing], county: County, year: DemoYear) -> Told:
     reviewed = by_stem.pop(f"RS-GW-{town}-{months[-2]}")
     at_town = by_stem.pop(f"RS-GW-{town}-{months[-1]}")
     at_county = by_stem.pop(f"MZ-LS-{town}-{months[-1]}")
-    returned = by_stem.pop(f"MZ-LS-{town}-{months[-5]}")
+    returned = _second_half(at_county)
     right = by_stem[f"MZ-LS-{town}-{months[-3]}"]
     spoilt = _spoil(right)
     stories = [
-        Story("correction", _correct(wrong), "published", "录入时少写一个 0", corrects=wrong.stem),
+        Story("correction", _correct(wrong, year), "published", "录入时少写一个 0", corrects=wrong.stem),
         Story("withdrawn", spoilt, "withdrawn", "金额一列错了一行，全部对不上。已重新核对，见第2批。"),
         Story("reviewed", reviewed, "published"),
         Story("waiting-town", at_town, "submitted"),
@@ -103,6 +102,8 @@ def tell(listings: Iterable[Listing], county: County, year: DemoYear) -> Told:
     ]
     right.batch = 2
     right.stem += "-2"
+    right.published_on = year.published_after(right.published_on, 5)
+    at_town.states_expected = True
     return Told(list(by_stem.values()), stories)
 
 
@@ -141,12 +142,33 @@ def _confuse(listing: Listing) -> None:
     rows[30]["姓名"] = rows[30]["户主姓名"] = RARE_NAME
 
 
-def _correct(wrong: Listing) -> Listing:
-    """Spoil one row of a list of jobs by a lost zero, and return the list that puts it right."""
-    row = wrong.rows[3]
-    right = row | {"发放类型": "更正", "原发放日期": row["发放日期"], "备注": "录入时少写一个 0"}
-    row["补贴金额"] = f"{Decimal(row['补贴金额']) / 10:.2f}"
-    return replace(wrong, stem=f"{wrong.stem}-更正", form=Form.CSV, rows=[right], states_expected=False)
+def _correct(wrong: Listing, year: DemoYear) -> Listing:
+    """Spoil one row of a list of jobs by a lost zero, and return the list that puts it right.
+
+    The public number of the wrong row stands in it from the day on which there is one.
+    """
+    right = dict(wrong.rows[3])
+    wrong.rows[3]["补贴金额"] = spoilt_amount(right)
+    return replace(
+        wrong,
+        stem=f"{wrong.stem}-更正",
+        form=Form.CSV,
+        rows=[right],
+        published_on=year.published_after(wrong.published_on, 20),
+    )
+
+
+def spoilt_amount(right: Cells) -> str:
+    """Return an amount that lost a zero."""
+    return f"{Decimal(right['补贴金额']) / 10:.2f}"
+
+
+def _second_half(first: Listing) -> Listing:
+    """Take the later half of the rows out of a list, and return them as its second batch."""
+    half = len(first.rows) // 2
+    second = replace(first, batch=2, stem=f"{first.stem}-2", rows=first.rows[half:])
+    first.rows = first.rows[:half]
+    return second
 
 
 def _spoil(right: Listing) -> Listing:

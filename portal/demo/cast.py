@@ -1,0 +1,82 @@
+"""The demo's offices and staff: one person per role, and an operator who loads history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.demo.policies import COUNTY_CODE, OFFICES, TELEPHONES, office_code
+from portal.demo.population import BINJIANG
+from portal.people.models import Appointment, Role, User
+from portal.places.models import Body, Region
+
+PASSWORD = "yanshi-2026"  # noqa: S105 # printed on the screen, and never set outside demo and tests
+OPERATOR = "operator"
+_CITY = "360900000000"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Somebody to sign in as."""
+
+    username: str
+    name: str
+    role: Role
+    body: str
+
+
+PARTS = (
+    Part("luru", "陈小兰", Role.CLERK, BINJIANG),
+    Part("shenhe", "刘建平", Role.TOWNSHIP_REVIEWER, BINJIANG),
+    Part("fuhe", "何文斌", Role.COUNTY_REVIEWER, COUNTY_CODE),
+    Part("fuhe2", "赵海燕", Role.COUNTY_REVIEWER, COUNTY_CODE),
+    Part("jijian", "周明辉", Role.INSPECTOR, COUNTY_CODE),
+    Part("guanli", "吴国强", Role.ADMINISTRATOR, _CITY),
+)
+
+
+@transaction.atomic
+def open_offices() -> None:
+    """Found the county's offices and give bodies their telephones; twice changes nothing."""
+    county = Region.objects.get(code=COUNTY_CODE)
+    for number, (name, telephone) in OFFICES.items():
+        Body.objects.get_or_create(
+            code=office_code(number),
+            defaults={"name": f"{county.short_name}{name[1:]}", "region": county, "telephone": telephone},
+        )
+    for code, telephone in TELEPHONES.items():
+        Body.objects.filter(code=code, telephone="").update(telephone=telephone)
+
+
+@transaction.atomic
+def appoint(moment: datetime) -> dict[str, User]:
+    """Return the staff by user name, made and appointed where they are not there yet."""
+    history = Part(OPERATOR, "历史数据载入", Role.CLERK, COUNTY_CODE)
+    staff = {OPERATOR: _appointed(history, moment, None)}
+    return staff | {part.username: _appointed(part, moment, PASSWORD) for part in PARTS}
+
+
+def begun_on() -> date:
+    """Return the day on which the demo was first filled: a later start must invent the same year."""
+    return timezone.localdate(User.objects.get(username=OPERATOR).date_joined)
+
+
+def _appointed(part: Part, moment: datetime, password: str | None) -> User:
+    user, is_new = User.objects.get_or_create(
+        username=part.username, defaults={"name": part.name, "is_staff": True, "date_joined": moment}
+    )
+    if is_new:
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    if not user.appointments.exists():
+        # Since long ago: the year's releases were reviewed by them.
+        Appointment.objects.create(
+            user=user,
+            body=Body.objects.get(code=part.body),
+            role=part.role,
+            start_on=date(moment.year - 2, 1, 1),
+        )
+    return user
