@@ -139,12 +139,12 @@ def _find(
 def standard_list(request: HttpRequest) -> HttpResponse:
     """Show the standards in force in a county, by programme, with a calculator."""
     today = timezone.localdate()
+    after = _after(request)
     counties = standards.counties_with_standards()
     region = _county(request, counties)
     if region is None:
         return render(request, "funds/standard_list.html", {"chips": [], "groups": []})
     programme = UNSEEN.sub("", request.GET.get("programme", ""))[:30]
-    after = _after(request)
     found = standards.current(region, today, programme=programme, after=after)
     if after and not found:
         raise MissingError("后面没有了", line="这些标准看完了。", href=request.path, word="回到最前面")

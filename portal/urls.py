@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manage/", admin.site.urls),
     path("", include("portal.codes.urls")),
     path("", include("funds.urls")),
+    path("", include("portal.search.urls")),
     path("", include("portal.pages.urls")),
 ]
 handler400 = "portal.pages.errors.bad_request"
