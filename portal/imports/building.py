@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import NOT_PROVIDED
 from uuid_utils import uuid7
 
-from portal.columns.cells import Choice
+from portal.columns.cells import Choice, Date, PeriodCell, Place, Rate, Text
 from portal.columns.column import CellError, Column
 from portal.columns.row import Given, Row
 from portal.imports.origins import PUBLIC_ID, Origin
@@ -24,6 +26,9 @@ from portal.imports.storing import Groups, Secrets, Write, stored_names, writer
 from portal.record.leaves import RowName, row_leaf
 from portal.releases.registry import Disclosure
 
+# Kinds of cells whose texts repeat.
+_REPEATING = (Choice, Date, PeriodCell, Place, Rate, Text)
+_REMEMBERED = 4096
 RawRow = tuple[int, list[str]]
 LISTED_ERRORS = 1000
 _IDENTITY = ("id", "first_id", "version", "position", "release_id", "county", "region_id", "seed", "leaf")
@@ -94,12 +99,26 @@ def _blank(disclosure: Disclosure, name: str) -> str:
     return "" if stored.default is NOT_PROVIDED else str(stored.default)
 
 
+def _reader(bound: BoundColumn, today: date) -> Callable[[str], Any]:
+    """Return what reads a column's cells; cells that repeat from row to row are read once."""
+    parse = partial(bound.parse, today=today)
+    if not isinstance(bound.column.cell, _REPEATING):
+        return parse
+    remembered = lru_cache(_REMEMBERED)(parse)
+    # A cell that a spreadsheet marked equals the plain one, and means something else.
+    return lambda raw: remembered(raw) if type(raw) is str else parse(raw)
+
+
 class Builder:
     """Builds rows of one sheet; pure apart from the randomness of ids and seeds."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.bound = [(at, bound) for at, bound in enumerate(plan.headers) if bound is not None]
+        self.readers = [
+            (at, bound.column.field, bound.column.header, _reader(bound, plan.given.today))
+            for at, bound in self.bound
+        ]
         self.required = {
             bound.column.field
             for _, bound in self.bound
@@ -170,22 +189,20 @@ class Builder:
         row = Row(number, {}, given.item)
         values = row.values
         raw: dict[str, str] = {}
-        today = given.today
         width = len(cells)
-        for at, bound in self.bound:
+        for at, name, header, read in self.readers:
             cell = cells[at] if at < width else ""
-            name = bound.column.field
             if cell:
                 raw[name] = cell
                 if origin is not None and name in origin.kept and cell.startswith("****"):
                     values[name] = origin.kept[name]
                     continue
                 try:
-                    values[name] = bound.parse(cell, today=today)
+                    values[name] = read(cell)
                 except CellError as error:
                     row.errors.append((name, str(error)))
             elif name in self.required:
-                row.errors.append((name, f"“{bound.column.header}”不能空着"))
+                row.errors.append((name, f"“{header}”不能空着"))
         values.pop("public_id", None)
         for name, default in self.defaults.items():
             values.setdefault(name, default)

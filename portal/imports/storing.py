@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from portal.columns.cells import (
@@ -20,6 +21,7 @@ from portal.columns.cells import (
     YesNo,
 )
 from portal.columns.column import Column
+from portal.columns.periods import Period
 from portal.imports.masking import shown
 from portal.record.leaves import text
 from portal.vault.digests import account_digest, identity_digest
@@ -139,10 +141,12 @@ def _person(column: Column, at: int) -> Write:
 def _period(column: Column, at: int) -> Write:
     name = column.field
 
-    def write(value: Any, _policy: str, groups: Groups, stored: list[str]) -> None:
-        groups.what[name] = value.label()
-        stored[at] = value.start.isoformat()
-        stored[at + 1] = value.end.isoformat()
+    @lru_cache(1024)
+    def texts(value: Period) -> tuple[str, str, str]:
+        return value.label(), value.start.isoformat(), value.end.isoformat()
+
+    def write(value: Period, _policy: str, groups: Groups, stored: list[str]) -> None:
+        groups.what[name], stored[at], stored[at + 1] = texts(value)
 
     return write
 
@@ -158,18 +162,18 @@ def _yes_no(column: Column, at: int) -> Write:
 
 
 def _plain(column: Column, at: int) -> Write:
-    name, canon = column.field, column.cell.canon
-    group = column.group
+    name, group, canon = column.field, column.group, column.cell.canon
+
+    @lru_cache(4096)
+    def texts(value: Any) -> tuple[str, str]:
+        committed = canon(value)
+        return committed, escaped(committed)
 
     def write(value: Any, _policy: str, groups: Groups, stored: list[str]) -> None:
-        committed = canon(value)
-        getattr(groups, group)[name] = committed
-        stored[at] = escaped(committed)
+        getattr(groups, group)[name], stored[at] = texts(value)
 
     def write_what(value: Any, _policy: str, groups: Groups, stored: list[str]) -> None:
-        committed = canon(value)
-        groups.what[name] = committed
-        stored[at] = escaped(committed)
+        groups.what[name], stored[at] = texts(value)
 
     return write_what if group == "what" else write
 
