@@ -37,7 +37,7 @@ class AppointmentInline(admin.TabularInline[Appointment, User]):
 
     model = Appointment
     form = AppointmentForm
-    formset = AppointmentFormSet
+    formset = AppointmentFormSet  # type: ignore[assignment] # narrower than the stub's invariant type
     template = "admin/people/appointments.html"
     extra = 1
     fields = ["body", "role", "start_on", "end_on"]
@@ -119,13 +119,19 @@ class StaffUserAdmin(ScopedAdmin[User], UserAdmin[User]):
         return _may_manage(request, obj)
 
     def render_change_form(  # the signature is Django's
-        self, request: HttpRequest, context: Any, *args: Any, obj: User | None = None, **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,  # noqa: FBT001, FBT002
+        change: bool = False,  # noqa: FBT001, FBT002
+        form_url: str = "",
+        obj: User | None = None,
     ) -> HttpResponse:
         """Say why a person can only be looked at."""
         if obj is not None:
             context["why_not"] = why_not_manage(staff(request), obj, on=timezone.localdate())
             context["tools"] = [("改密码", reverse("admin:auth_user_password_change", args=[obj.pk]))]
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 @admin.register(Appointment)

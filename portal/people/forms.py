@@ -14,7 +14,7 @@ from portal.people.models import Appointment, User
 from portal.places.models import Body
 
 
-class NewUserForm(BaseUserCreationForm):
+class NewUserForm(BaseUserCreationForm[User]):
     """A new account with its first password."""
 
     class Meta:

@@ -46,7 +46,10 @@ class ScopedAdmin(admin.ModelAdmin[M]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
         """Limit every list, form, popup, history and search to the scope."""
-        return self.scope(request) if self.may_see(staff(request)) else self.model._default_manager.none()
+        if not self.may_see(staff(request)):
+            return self.model._default_manager.none()
+        found = self.scope(request)
+        return found if found.ordered or not self.ordering else found.order_by(*self.ordering)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the part in the menu to those it is for."""
@@ -107,18 +110,18 @@ class ScopedAdmin(admin.ModelAdmin[M]):
     ) -> list[dict[str, dict[str, Any]]]:
         """Describe a change by the fields' names; `str()` of an inline object may name a person."""
         message = super().construct_change_message(request, form, formsets, add)
-        for part in message:
+        parts: list[dict[str, dict[str, Any]]] = message
+        for part in parts:
             for told in part.values():
-                told.pop("object", None)
-                if "name" in told:
+                if "object" in told:
                     told["object"] = "1 条"
-        return message
+        return parts
 
 
 def _log(request: HttpRequest, objects: list[Any], flag: int, message: Any) -> Any:
     return [
         LogEntry.objects.create(
-            user_id=request.user.pk,
+            user=staff(request),
             content_type_id=get_content_type_for_model(one).pk,
             object_id=one.pk,
             object_repr=f"{one._meta.verbose_name} {one.pk}",

@@ -91,5 +91,5 @@ def is_at(request: HttpRequest, url: str) -> bool:
 def _offices(request: HttpRequest) -> str:
     from portal.people.scope import appointments
 
-    names = dict.fromkeys(one.body.name for one in appointments(request.user))  # type: ignore[arg-type] # our own user model
+    names = dict.fromkeys(one.body.name for one in appointments(request.user))
     return "、".join(names)
