@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
 from portal.pages import words
 from portal.places.models import Level, Region
 from portal.releases import registry
@@ -124,7 +126,7 @@ def _search_names(results: Results, asked: Asked, region: Region) -> None:
             section = _section(
                 kind.code,
                 "领补贴的人" if kind.section == "subsidies" else kind.title,
-                [_person(kind, row, asked, titles) for row in shown],
+                [_person(kind, row, asked, titles, inside[row.region_id]) for row in shown],
                 asked,
                 count=len(hits),
                 last=str(shown[-1].pk) if shown else "",
@@ -180,13 +182,13 @@ def _master(kind: Disclosure, row: Any, asked: Asked) -> Found:
     )
 
 
-def _person(kind: Disclosure, row: Any, asked: Asked, titles: dict[str, str]) -> Found:
+def _person(kind: Disclosure, row: Any, asked: Asked, titles: dict[str, str], place: Region) -> Found:
     subject = getattr(row, kind.subject) if kind.subject else ""
-    dated = row if hasattr(row, "start_on") else row.release
-    parts = [titles.get(subject, ""), row.region.short_name, words.period(dated.start_on, dated.end_on)]
+    when = words.period(row.start_on, row.end_on) if hasattr(row, "start_on") else ""
+    parts = [titles.get(subject, ""), place.short_name, when]
     return Found(
         title=_marked(getattr(row, kind.name_field), asked),
-        href=row.get_absolute_url(),
+        href=reverse("pages:row", args=[kind.code, row.pk]),
         detail=" · ".join(filter(None, parts)),
         figure=words.yuan(getattr(row, kind.amount)) if kind.amount else "",
     )
