@@ -28,6 +28,9 @@ SOCKETS = Path(env.text("PORTAL_SOCKETS", default=str((DATA_DIR / "run").resolve
 PAGES_DIR = DATA_DIR / "pages"
 STAGING_DIR = DATA_DIR / "staging"
 SCANS_DIR = DATA_DIR / "scans"
+# A clerk's workbook holds identity numbers: it comes in through memory, and rests sealed only.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 60 * 1024**2
 
 SECRET_KEY = env.secret("SECRET_KEY")
 if not SECRET_KEY and not PRODUCTION:  # The demo makes one for itself; others may reach its port.
@@ -147,6 +150,8 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "fold-scans": {"task": "codes.fold_scans", "schedule": 600.0},
     "sweep-pages": {"task": "portal.pages.tasks.sweep_pages", "schedule": 60.0},
+    "pick-up-uploads": {"task": "imports.pick_up", "schedule": 60.0},
+    "sweep-uploads": {"task": "imports.sweep", "schedule": 3600.0},
 }
 
 AUTH_USER_MODEL = "people.User"

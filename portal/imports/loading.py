@@ -23,6 +23,7 @@ from portal.imports.origins import PUBLIC_ID, Origin, origin_of, standing_rows, 
 from portal.imports.pipeline import build_all
 from portal.imports.places import Gazetteer
 from portal.imports.reading.errors import FileError, RowError
+from portal.imports.reading.overlay import Overlay
 from portal.imports.reading.tables import Table, open_tables
 from portal.imports.storing import Secrets
 from portal.people.models import User
@@ -66,6 +67,7 @@ class LoadRequest:
     via: Via = Via.REVIEW
     all_sheets: bool = False
     mapping: Mapping[str, str] = field(default_factory=dict)
+    overlay: Overlay = field(default_factory=dict)
     processes: int = 1
 
 
@@ -135,6 +137,7 @@ class _Load:
             (PUBLIC_ID, *columns) if self.request.corrects else columns,
             all_sheets=self.request.all_sheets,
             mapping=self.request.mapping,
+            overlay=self.request.overlay,
         )
 
     def main_item(self, tables: list[Table]) -> CatalogueItem:

@@ -13,6 +13,7 @@ from portal.imports.reading.errors import FileError, RowError
 from portal.imports.reading.extras import Extras
 from portal.imports.reading.headers import BoundColumn, Match, match_headers
 from portal.imports.reading.kinds import sheets_of
+from portal.imports.reading.overlay import Overlay, lay_over
 from portal.imports.reading.raw import Limits, RawRow, Sheet
 
 _HEADER_ROWS = 5
@@ -80,6 +81,7 @@ def open_tables(
     *,
     all_sheets: bool = False,
     mapping: Mapping[str, str] | None = None,
+    overlay: Overlay | None = None,
     limits: Limits = _LIMITS,
 ) -> list[Table]:
     """Return the tables of a csv or xlsx file that have the headers of `columns`.
@@ -89,6 +91,7 @@ def open_tables(
         columns: the columns of the template.
         all_sheets: whether several sheets may match (a tab per village).
         mapping: the file's own header → header of the template.
+        overlay: repairs; the file is read as if it had been handed in with them.
         limits: how much is read at all.
 
     Raises:
@@ -96,6 +99,8 @@ def open_tables(
             column stands there twice. Damage further down is found, and raised, while reading rows.
     """
     sheets = sheets_of(path, limits)
+    for sheet in sheets:
+        lay_over(sheet, overlay or {})
     found = [_find(sheet, columns, mapping or {}) for sheet in sheets if not sheet.hidden]
     matching = [header for header in found if header.match and not header.match.missing]
     if not matching:

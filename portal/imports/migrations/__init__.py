@@ -1,0 +1,3 @@
+"""Migrations of imports."""
+
+from __future__ import annotations
