@@ -1,0 +1,3 @@
+"""Tags for the panel of warnings."""
+
+from __future__ import annotations
