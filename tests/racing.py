@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, connections
+
+
+@contextmanager
+def meanwhile(call: Callable[[], Any]) -> Iterator[list[Any]]:
+    """Run one call beside the block; the list holds its result, or what it raised, after the block."""
+    results: list[Any] = []
+    thread = threading.Thread(target=lambda: results.extend(race([call])))
+    thread.start()
+    try:
+        yield results
+    finally:
+        thread.join()
 
 
 def race(calls: Sequence[Callable[[], Any]]) -> list[Any]:

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from portal.catalogue.models import CatalogueItem, Granularity, NamesPolicy
 from portal.columns.periods import Period
 from portal.people.models import Role, User
-from portal.people.scope import Visitor, appointments, bodies
+from portal.people.scope import REVIEWERS, Visitor, bodies
 from portal.places.models import Body, Level
 
 
@@ -64,13 +64,16 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def waiting_for(self, user: Visitor) -> Self:
         """Keep the releases whose next review is this person's to do."""
         condition = Q(pk__in=[])
-        for appointment in appointments(user, {Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER}):
-            level = Level.TOWNSHIP if appointment.role == Role.TOWNSHIP_REVIEWER else Level.COUNTY
-            condition |= Q(review_level=level, body__region__code__startswith=appointment.body.region.prefix)
-        acted = Q(steps__by=user) if isinstance(user, User) else Q()
-        mine = Q(drafted_by=user) if isinstance(user, User) else Q()
-        waiting = self.filter(condition, state=State.IN_REVIEW)
-        return waiting.exclude(mine).exclude(acted & Q(steps__round=F("round")))
+        for level, role in REVIEWERS.items():
+            condition |= Q(review_level=level, body__in=bodies(user, {role}))
+        # One filter(), one step: the same step must be this person's, of that verb and round.
+        acted = Release.objects.filter(
+            Q(steps__verb__in=["edit", "submit"]) | Q(steps__verb="approve", steps__round=F("round")),
+            steps__by=user.pk,
+        )
+        return self.filter(condition, state=State.IN_REVIEW).exclude(
+            Q(drafted_by=user.pk) | Q(pk__in=acted.values("pk"))
+        )
 
 
 class Release(models.Model):
