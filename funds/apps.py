@@ -12,7 +12,9 @@ class FundsConfig(AppConfig):
     verbose_name = "到户资金"
 
     def ready(self) -> None:
-        """Put the payee's own door on the page of a village's subsidies."""
-        from portal.pages.panels import Panel, panels
+        """Put the payee's own door on a village's subsidies, and the way to it on the rows."""
+        from portal.pages.panels import ROW, Panel, panels
 
         panels.append(Panel(template="funds/find_own_panel.html", section="subsidies"))
+        for kind, name in (("payments", "payment"), ("programmes", "programme"), ("standards", "standard")):
+            panels.append(Panel(template=f"funds/{name}_panel.html", section=ROW, kind=kind))

@@ -13,7 +13,7 @@ from portal.columns.column import CellError
 from portal.columns.due import DueMonth, DueRule
 from portal.pages import words
 
-MOST_BARS = 6
+MOST_BARS = 4
 _BAR_HEIGHT = 120
 _CENTS = 2
 

@@ -74,18 +74,16 @@ def of_all(found: Sequence[Entitlement], missing: Sequence[Span], *, year: int, 
     unknown = [one for one in found if one.state == State.UNKNOWN]
     posted = [one for one in found if one.state == State.POSTED]
     line = _counts(found, year=year, today=today)
+    gaps = of_missing(missing[0]) if len(missing) == 1 else f"有 {len(missing)} 期没有你的"
     if not found and not missing:
         return Verdict(state="none", say=f"{year}年还没有你的补贴")
     if short:
-        total = sum((one.short for one in short), Decimal(0))
-        return Verdict(
-            state="bad",
-            say=f"有 {len(short)} 笔少了{'，共' if len(short) > 1 else ''} {sum_in_words(total)}",
-            line=line,
-        )
+        total = sum_in_words(sum((one.short for one in short), Decimal(0)))
+        together = "，共" if len(short) > 1 else ""
+        line += f"另外{gaps}。" if missing else ""
+        return Verdict(state="bad", say=f"有 {len(short)} 笔少了{together} {total}", line=line)
     if missing:
-        say = of_missing(missing[0]) if len(missing) == 1 else f"有 {len(missing)} 期没有你的"
-        return Verdict(state="warn", say=say, line=line)
+        return Verdict(state="warn", say=gaps, line=line)
     if late:
         say = f"够数，有 {len(late)} 笔晚了" if not unknown else f"有 {len(late)} 笔晚了"
         return Verdict(state="warn", say=say, line=line)

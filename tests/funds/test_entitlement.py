@@ -281,6 +281,7 @@ def test_the_page_opens_with_what_is_wrong() -> None:
         state="bad", say="有 1 笔少了 126 元", line="今年 3 笔补贴：1 笔够数，1 笔少了，1 笔晚了。"
     )
     assert overall(short, short).say == "有 2 笔少了，共 252 元"
+    assert overall(short, missing=(month(9),)).line.endswith("另外9月 没有你的。")
     assert overall(fine, late).say == "够数，有 1 笔晚了"
     assert overall(fine, fine).say == "都够数"
     assert overall(fine, missing=(month(9),)).say == "9月 没有你的"

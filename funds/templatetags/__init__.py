@@ -1,0 +1,3 @@
+"""Filters for the templates of funds."""
+
+from __future__ import annotations
