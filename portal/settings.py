@@ -188,6 +188,16 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 LOOKUPS_PER_NAME_A_DAY = 10
 LOOKUPS_PER_CLIENT_AN_HOUR = 120
 
+# Errors with their traceback, never a request's body or a row's values.
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+}
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

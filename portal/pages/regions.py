@@ -9,10 +9,12 @@ from typing import Any
 from django.utils import timezone
 
 from portal.pages import panels, sections, totals, words
+from portal.pages.asked import address, period_word
 from portal.pages.errors import MissingError
 from portal.pages.kept import Page
 from portal.pages.totals import Group, Sums
 from portal.places.models import Body, Level, Region
+from portal.releases import registry
 
 FIRST = 3
 
@@ -24,6 +26,22 @@ class Child:
     region: Region
     rows: int
     money: words.Money | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Newest:
+    """What was paid last of a programme, and where its lines stand."""
+
+    group: Group
+    href: str
+
+
+def _lines_of(region: Region, group: Group) -> str:
+    return address(
+        f"{region.get_absolute_url()}{registry.kind(group.kind).section}/",
+        programme=group.subject,
+        period=period_word(group.start_on, group.end_on),
+    )
 
 
 def region_of(code: str) -> Region:
@@ -75,7 +93,9 @@ def _village(region: Region) -> dict[str, Any]:
         "year": found[0].start_on.year if found else timezone.localdate().year,
         "amount": totals.sum_of(found),
         "rows": sum(group.rows for group in found),
-        "newest": _latest_of_each(found)[:FIRST],
+        "newest": [
+            Newest(group=group, href=_lines_of(region, group)) for group in _latest_of_each(found)[:FIRST]
+        ],
         "programmes": len(programmes),
         "updated_on": max((group.published_on for group in found), default=None),
         "closed_sections": [
