@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +17,7 @@ from funds.forms import OwnForm, read_own
 from funds.household_page import year_of
 from funds.models import Standard
 from portal.columns.folding import UNSEEN
+from portal.pages import kept
 from portal.pages.asked import Asked, address
 from portal.pages.errors import MissingError, UnreadableError
 from portal.pages.regions import region_of
@@ -34,6 +36,11 @@ def _village(code: str) -> Region:
             "先找到你的村", line="补贴按村查。", href=region.get_absolute_url(), word=f"看{region.short_name}"
         )
     return region
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Answer with a page of this address, or with 304 where the reader holds the same bytes."""
+    return kept.respond(request, render_to_string(template, context, request).encode())
 
 
 def _unindexed(response: HttpResponse, *, cache: str) -> HttpResponse:
@@ -68,7 +75,7 @@ def same_person(request: HttpRequest, code: str, pk: str) -> HttpResponse:
         ],
         "list": _list(region),
     }
-    return _unindexed(render(request, "funds/household.html", context), cache="no-cache")
+    return _unindexed(_page(request, "funds/household.html", context), cache="no-cache")
 
 
 def _list(region: Region) -> str:
@@ -143,7 +150,7 @@ def standard_list(request: HttpRequest) -> HttpResponse:
     counties = standards.counties_with_standards()
     region = _county(request, counties)
     if region is None:
-        return render(request, "funds/standard_list.html", {"chips": [], "groups": []})
+        return _page(request, "funds/standard_list.html", {"chips": [], "groups": []})
     programme = UNSEEN.sub("", request.GET.get("programme", ""))[:30]
     found = standards.current(region, today, programme=programme, after=after)
     if after and not found:
@@ -165,9 +172,7 @@ def standard_list(request: HttpRequest) -> HttpResponse:
     if chosen is not None:
         owner = programmes.get(chosen.programme_code)
         context |= {"chosen": chosen, "sum": calculator.computed(_quantity(request), chosen, owner)}
-    response = render(request, "funds/standard_list.html", context)
-    response["Cache-Control"] = "no-cache"
-    return response
+    return _page(request, "funds/standard_list.html", context)
 
 
 def _county(request: HttpRequest, counties: list[Region]) -> Region | None:
@@ -229,6 +234,4 @@ def standard_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sum": calculator.computed(quantity, shown, programme) if quantity else None,
         "why_not": calculator.computed("1", shown, programme).why_not,
     }
-    response = render(request, "funds/standard_detail.html", context)
-    response["Cache-Control"] = "no-cache"
-    return response
+    return _page(request, "funds/standard_detail.html", context)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from portal.pages import kept
 from portal.pages.errors import MissingError
 from portal.pages.regions import region_of
 from portal.places.models import Level
@@ -35,7 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "first": asked.address() if asked.after else "",
         "tab": "",
     }
-    response = render(request, "portal/search/results.html", context)
+    body = render_to_string("portal/search/results.html", context, request).encode()
+    response = kept.respond(request, body)
     response["X-Robots-Tag"] = "noindex"
-    response["Cache-Control"] = "no-cache"
     return response

@@ -260,3 +260,13 @@ def test_every_result_page_is_kept_out_of_indexes() -> None:
 
     assert answer["X-Robots-Tag"] == "noindex"
     assert "style=" not in answer.content.decode()
+
+
+def test_an_unchanged_page_is_not_sent_twice() -> None:
+    make_places()
+    first = ask("大浦")
+
+    again = Client().get("/search", {"q": "大浦"}, headers={"If-None-Match": first["ETag"]})
+
+    assert again.status_code == 304
+    assert not again.content
