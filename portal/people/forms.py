@@ -54,8 +54,11 @@ class BodyField(forms.ModelChoiceField[Body]):
         """Find the one body meant, among those this person answers for."""
         if isinstance(value, Body) or value in self.empty_values:
             return value or None
+        queryset: QuerySet[Body] = self.queryset  # type: ignore[assignment] # never None once made
+        if isinstance(value, int):  # the initial value of a field that is switched off
+            return queryset.filter(pk=value).first()
         text = str(value).strip()
-        found = list(self._named(text)[:6])
+        found = list(_named(queryset, text)[:6])
         if len(found) == 1:
             return found[0]
         if not found:
@@ -67,11 +70,11 @@ class BodyField(forms.ModelChoiceField[Body]):
         """Compare what was shown with what came back."""
         return not self.disabled and str(self.prepare_value(initial) or "") != str(data or "")
 
-    def _named(self, text: str) -> QuerySet[Body]:
-        named = Q(code=text.split()[0]) | Q(name=text)
-        named |= Q(region__short_name=text, code=F("region__code"))
-        everything: QuerySet[Body] = self.queryset  # type: ignore[assignment] # never None once made
-        return everything.filter(named).select_related("region__parent__parent__parent")
+
+def _named(bodies: QuerySet[Body], text: str) -> QuerySet[Body]:
+    named = Q(code=text.split()[0]) | Q(name=text)
+    named |= Q(region__short_name=text, code=F("region__code"))
+    return bodies.filter(named).select_related("region__parent__parent__parent")
 
 
 class AppointmentForm(forms.ModelForm[Appointment]):

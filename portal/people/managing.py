@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.people.models import Appointment, Role, User
-from portal.people.scope import Visitor, appointments, bodies, has_role, places, within
+from portal.people.scope import Visitor, bodies, has_role, held, places, within
 from portal.places.models import Body, Level, Region
 
 # A reviewer judges everything of a place, so the office must stand at that level.
@@ -27,8 +27,7 @@ def administers_catalogue(user: Visitor) -> bool:
     """Return whether a person may edit the catalogue: administrators of a county or a city."""
     wide = {Level.CITY, Level.COUNTY}
     return user.is_superuser or any(
-        one.body.is_principal and one.body.region.level in wide
-        for one in appointments(user, {Role.ADMINISTRATOR})
+        one.body.is_principal and one.body.region.level in wide for one in held(user, {Role.ADMINISTRATOR})
     )
 
 
@@ -46,7 +45,7 @@ def administered_regions(user: Visitor) -> QuerySet[Region]:
 
 def may_found_bodies(user: Visitor) -> bool:
     """Return whether a person may found offices; who is appointed to an office answers for it alone."""
-    return user.is_superuser or any(one.body.is_principal for one in appointments(user, {Role.ADMINISTRATOR}))
+    return user.is_superuser or any(one.body.is_principal for one in held(user, {Role.ADMINISTRATOR}))
 
 
 def visible_users(user: Visitor) -> QuerySet[User]:

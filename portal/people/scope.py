@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
@@ -14,6 +16,8 @@ from portal.places.models import Body, Level
 
 Visitor = User | AnonymousUser
 EVERY_ROLE = frozenset(Role)
+# One staff page asks dozens of times who the reader is; inside `remembered` the database answers once.
+_held: ContextVar[dict[int, list[Appointment]] | None] = ContextVar("held", default=None)
 REVIEWERS = {Level.TOWNSHIP: Role.TOWNSHIP_REVIEWER, Level.COUNTY: Role.COUNTY_REVIEWER}
 
 
@@ -30,14 +34,35 @@ def appointments(
     )
 
 
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Read each person's appointments once while one request is answered, and forget them after it."""
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def held(user: Visitor, roles: Iterable[str] = EVERY_ROLE) -> list[Appointment]:
+    """Return a person's appointments in force today in any of the roles, as a list."""
+    memory = _held.get()
+    if memory is None or user.pk is None:
+        return list(appointments(user, roles))
+    if user.pk not in memory:
+        memory[user.pk] = list(appointments(user))
+    wanted = {str(role) for role in roles}
+    return [appointment for appointment in memory[user.pk] if appointment.role in wanted]
+
+
 def has_role(user: Visitor, *roles: str) -> bool:
     """Return whether a person holds one of the roles today, anywhere."""
-    return appointments(user, roles).exists()
+    return bool(held(user, roles))
 
 
 def places(user: Visitor, roles: Iterable[str] = EVERY_ROLE) -> list[str]:
     """Return the code prefixes of the places a person acts for in these roles."""
-    return sorted({appointment.body.region.prefix for appointment in appointments(user, roles)})
+    return sorted({appointment.body.region.prefix for appointment in held(user, roles)})
 
 
 def within(field: str, prefixes: Iterable[str]) -> Q:
@@ -54,7 +79,7 @@ def bodies(user: Visitor, roles: Iterable[str] = EVERY_ROLE) -> QuerySet[Body]:
     A person of an office (`-NN`) acts for that office alone.
     """
     condition = Q(pk__in=[])
-    for appointment in appointments(user, roles):
+    for appointment in held(user, roles):
         if appointment.body.is_principal:
             condition |= Q(region__code__startswith=appointment.body.region.prefix)
         else:

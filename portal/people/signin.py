@@ -22,9 +22,9 @@ def no_address(request: HttpRequest) -> str:
 
 def may_enter(user: Any) -> bool:  # whatever request.user or a sign-in form holds
     """Return whether a person holds an appointment today; superusers enter without one."""
-    from portal.people.scope import appointments
+    from portal.people.scope import held
 
-    return bool(user.is_active and (user.is_superuser or appointments(user).exists()))
+    return bool(user.is_active and (user.is_superuser or held(user)))
 
 
 class SignInForm(AuthenticationForm):

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import update_wrapper
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.functional import SimpleLazyObject
@@ -60,6 +62,19 @@ class StaffSite(admin.AdminSite):
         """Let in who holds an appointment today."""
         return may_enter(request.user)
 
+    def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """Read the reader's appointments once for the whole page, its template included."""
+        from portal.people.scope import remembered
+
+        inner = super().admin_view(view, cacheable)
+
+        def remembering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            with remembered():
+                response: HttpResponseBase = inner(request, *args, **kwargs)
+                return response.render() if isinstance(response, TemplateResponse) else response
+
+        return update_wrapper(remembering, inner)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Leave out the address that leads from any object's number to its public page."""
         return [one for one in super().get_urls() if getattr(one, "name", "") != "view_on_site"]
@@ -89,7 +104,7 @@ def is_at(request: HttpRequest, url: str) -> bool:
 
 
 def _offices(request: HttpRequest) -> str:
-    from portal.people.scope import appointments
+    from portal.people.scope import held
 
-    names = dict.fromkeys(one.body.name for one in appointments(request.user))
+    names = dict.fromkeys(one.body.name for one in held(request.user))
     return "、".join(names)
