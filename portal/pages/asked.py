@@ -31,6 +31,8 @@ class Asked:
     programme: str = ""
     period: Range | None = None
     after: tuple[UUID, int] | None = None
+    # Whether the list is meant that was posted before it is paid.
+    posted: bool = False
 
     @classmethod
     def read(cls, query: QueryDict, *, path: str) -> Self:
@@ -46,6 +48,7 @@ class Asked:
                 programme=_subject(query.get("programme", "")),
                 period=_period(query.get("period", "")),
                 after=_after(query.get("after", "")),
+                posted=query.get("stage", "") == "notice",
             )
         except ValueError as error:
             raise UnreadableError(

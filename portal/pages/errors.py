@@ -81,9 +81,7 @@ def _offline() -> tuple[str, str]:
     return page, style.source_hash_of(match[1] if match else "")
 
 
-def _answer(
-    request: HttpRequest, template: str, status: int, exception: Exception
-) -> HttpResponse:
+def _answer(request: HttpRequest, template: str, status: int, exception: Exception) -> HttpResponse:
     context = getattr(exception, "way", {})
     response = render(request, template, context, status=status)
     response["Cache-Control"] = "no-cache"

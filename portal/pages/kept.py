@@ -28,9 +28,7 @@ class Page:
         return layout.page(self.template, context, path=self.path, big=big)
 
 
-def answer(
-    request: HttpRequest, *, place: str, section: str, page: Callable[[], Page]
-) -> HttpResponse:
+def answer(request: HttpRequest, *, place: str, section: str, page: Callable[[], Page]) -> HttpResponse:
     """Answer with a kept page, or make it with `page()` and keep it.
 
     `place` is a 12-digit code or `home`. The same bytes, tag and headers as the front gives.
@@ -59,7 +57,7 @@ def respond(request: HttpRequest, body: bytes) -> HttpResponse:
     else:
         response = HttpResponse(data, content_type=answers.HTML)
     for header, value in answers.headers(tag, packed=packed):
-        if response.status_code != 304 or header != "Content-Encoding":  # noqa: PLR2004
+        if response.status_code != 304 or header != "Content-Encoding":
             response[header] = value
     policy.allow_inline(response, style.source_hash())
     return response

@@ -11,11 +11,13 @@ from typing import Any
 from django.db.models import Q
 
 from portal.catalogue.models import NamesPolicy
+from portal.columns.cells import Place
+from portal.columns.column import Column
 from portal.pages import words
 from portal.pages.asked import Range
 from portal.pages.templatetags.money import plain
 from portal.places.models import Region
-from portal.releases.models import DisclosedRow
+from portal.releases.models import DisclosedRow, Stage
 from portal.releases.registry import Disclosure
 
 PAGE = 20
@@ -32,6 +34,7 @@ def listed(
     *,
     subject: str,
     period: Range,
+    posted: bool = False,
     after: tuple[Any, int] | None = None,
     most: int = PAGE,
 ) -> list[Any]:
@@ -41,21 +44,19 @@ def listed(
     which only sums are public are left out.
     """
     prefix = "" if has_own_period(kind) else "release__"
-    conditions = {f"{prefix}start_on": period[0], f"{prefix}end_on": period[1]}
+    conditions: dict[str, date | str] = {f"{prefix}start_on": period[0], f"{prefix}end_on": period[1]}
     if kind.subject:
         conditions[kind.subject] = subject
     rows = (
-        kind.model._default_manager.public()  # type: ignore[attr-defined]  # every kind's manager has it
-        .filter(region=region, **conditions)
+        kind.model._default_manager.public()
+        .filter(region=region, release__stage=Stage.POSTED if posted else Stage.PAID, **conditions)
         .exclude(release__names=NamesPolicy.HIDDEN)
         .select_related("release")
         .order_by("release_id", "position")
     )
     if after is not None:
         release, position = after
-        rows = rows.filter(
-            Q(release_id__gt=release) | Q(release_id=release, position__gt=position)
-        )
+        rows = rows.filter(Q(release_id__gt=release) | Q(release_id=release, position__gt=position))
     return list(rows[: most + 1])
 
 
@@ -73,17 +74,20 @@ def values(kind: Disclosure, row: DisclosedRow) -> list[Value]:
     Blank ones are left out, and so is the code of the subject: the page's heading says its name.
     """
     subject = kind.column(kind.subject).header if kind.subject else ""
-    return [
-        value for value in _all_values(kind, row) if value.text and value.label != subject
-    ]
+    return [value for value in _all_values(kind, row) if value.text and value.label != subject]
 
 
 def _all_values(kind: Disclosure, row: DisclosedRow) -> list[Value]:
     return [
-        Value(label=column.header, text=_text(kind, row, column.field))
+        Value(label=_label(column), text=_text(kind, row, column.field))
         for column in kind.columns
         if column.public
     ]
+
+
+def _label(column: Column) -> str:
+    """Return the header without what only a form needs: 村代码 is shown as a name."""
+    return "哪里" if isinstance(column.cell, Place) else column.header
 
 
 def _text(kind: Disclosure, row: DisclosedRow, field: str) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from portal.catalogue.models import CatalogueItem
 from portal.pages import lines, panels, regions, totals, words
-from portal.pages.asked import Asked, Range, address, after_word, period_word
+from portal.pages.asked import Asked, Range, address, after_word
 from portal.pages.errors import MissingError
 from portal.pages.kept import Page
+from portal.pages.regions import lines_address
 from portal.pages.sections import Section
 from portal.pages.totals import Group
 from portal.places.models import Level, Region
@@ -86,9 +88,7 @@ def _overview(region: Region, section: Section, asked: Asked) -> dict[str, Any]:
         raise _nothing(region, section, f"{year}年还没有公开")
     shown = chosen or programmes
     amounts = [group.amount for group in shown]
-    figures = words.in_one_unit(amounts) if region.level != Level.VILLAGE else [
-        None if amount is None else words.money(amount) for amount in amounts
-    ]
+    figures = _figures(region, amounts)
     return {
         "year": year,
         "years": [
@@ -108,41 +108,49 @@ def _overview(region: Region, section: Section, asked: Asked) -> dict[str, Any]:
             Line(group=group, href=_href(path, group, year), money=figure)
             for group, figure in zip(shown, figures, strict=True)
         ],
-        "rows": sum(group.rows for group in shown),
-        "total": words.in_one_unit([totals.sum_of(shown)])[0],
+        "rows": totals.lines_of(shown),
+        "total": _figures(region, [totals.sum_of(shown)])[0],
     }
+
+
+def _figures(region: Region, amounts: list[Decimal | None]) -> list[words.Money | None]:
+    """Return the amounts of one list: a village's in whole yuan, a wider place's in one unit."""
+    if region.level != Level.VILLAGE:
+        return words.in_one_unit(amounts)
+    return [None if amount is None else words.money(amount) for amount in amounts]
 
 
 def _href(path: str, group: Group, year: int) -> str:
     """Return where a group leads: to its lines where it is one period, else to its periods."""
     if group.periods > 1:
         return address(path, year=year, programme=group.subject)
-    return address(
-        path, programme=group.subject, period=period_word(group.start_on, group.end_on)
-    )
+    return lines_address(path, group)
 
 
-def _one_period(
-    region: Region, section: Section, asked: Asked, period: Range
-) -> tuple[str, dict[str, Any]]:
+def _one_period(region: Region, section: Section, asked: Asked, period: Range) -> tuple[str, dict[str, Any]]:
     """Gather one programme's lines in a village, or its villages in a wider place."""
     kinds = totals.open_kinds(section.slug)
-    found = totals.groups(region, kinds, subject=asked.programme, period=period)
+    found = totals.groups(region, kinds, subject=asked.programme, period=period, posted=asked.posted)
     if not found:
         raise _nothing(region, section, f"{words.period(*period)}没有这项补贴")
     group = found[0]
     context: dict[str, Any] = {
         "group": group,
-        "money": words.in_one_unit([group.amount])[0],
+        "money": _figures(region, [group.amount])[0],
         "up": address(section_path(region, section), year=group.start_on.year, programme=group.subject),
     }
     if region.level == Level.VILLAGE:
         return "section_rows.html", context | _rows(region, section, asked, group)
     sums = totals.of_children(
-        region, kinds, year=period[0].year, subject=asked.programme, period=period
+        region,
+        kinds,
+        year=period[0].year,
+        subject=asked.programme,
+        period=period,
+        posted=asked.posted,
     )
     children = [child for child in regions.children_of(region, sums) if child.rows]
-    query = address("", programme=group.subject, period=period_word(*period))
+    query = lines_address("", group)
     return "section_places.html", context | {"children": children, "query": query}
 
 
@@ -152,9 +160,14 @@ def _rows(region: Region, section: Section, asked: Asked, group: Group) -> dict[
     kind = registry.kind(group.kind)
     period = group.start_on, group.end_on
     found = lines.listed(
-        kind, region, subject=group.subject, period=period, after=asked.after
+        kind,
+        region,
+        subject=group.subject,
+        period=period,
+        posted=asked.posted,
+        after=asked.after,
     )
-    here = address(path, programme=group.subject, period=period_word(*period))
+    here = lines_address(path, group)
     if asked.after and not found:
         raise MissingError("后面没有了", line="这一批已经看完了。", href=here, word="回到最前面")
     shown, rest = found[: lines.PAGE], found[lines.PAGE :]

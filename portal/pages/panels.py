@@ -29,9 +29,7 @@ panels: list[Panel] = []
 
 def of_place(section: str, level: str) -> list[str]:
     """Return the includes for a place's first page or one of its sections, in the order added."""
-    return [
-        panel.template for panel in panels if panel.section == section and level in panel.levels
-    ]
+    return [panel.template for panel in panels if panel.section == section and level in panel.levels]
 
 
 def of_row(kind: str) -> list[str]:

@@ -40,7 +40,5 @@ def guards(*, secure: bool) -> Headers:
     if secure and settings.SECURE_HSTS_SECONDS:
         tail = "; includeSubDomains" if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else ""
         tail += "; preload" if settings.SECURE_HSTS_PRELOAD else ""
-        headers.append(
-            ("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}{tail}")
-        )
+        headers.append(("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}{tail}"))
     return headers

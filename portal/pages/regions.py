@@ -36,12 +36,19 @@ class Newest:
     href: str
 
 
-def _lines_of(region: Region, group: Group) -> str:
+def lines_address(path: str, group: Group) -> str:
+    """Return where the lines of one programme and period stand, below a section's address."""
     return address(
-        f"{region.get_absolute_url()}{registry.kind(group.kind).section}/",
+        path,
         programme=group.subject,
         period=period_word(group.start_on, group.end_on),
+        stage="notice" if group.is_posted else "",
     )
+
+
+def _newest(region: Region, group: Group) -> Newest:
+    section = registry.kind(group.kind).section
+    return Newest(group=group, href=lines_address(f"{region.get_absolute_url()}{section}/", group))
 
 
 def region_of(code: str) -> Region:
@@ -92,15 +99,11 @@ def _village(region: Region) -> dict[str, Any]:
     return {
         "year": found[0].start_on.year if found else timezone.localdate().year,
         "amount": totals.sum_of(found),
-        "rows": sum(group.rows for group in found),
-        "newest": [
-            Newest(group=group, href=_lines_of(region, group)) for group in _latest_of_each(found)[:FIRST]
-        ],
+        "rows": totals.lines_of(found),
+        "newest": [_newest(region, group) for group in _latest_of_each(found)[:FIRST]],
         "programmes": len(programmes),
         "updated_on": max((group.published_on for group in found), default=None),
-        "closed_sections": [
-            section for section in sections.SECTIONS.values() if not section.is_open
-        ],
+        "closed_sections": [section for section in sections.SECTIONS.values() if not section.is_open],
         "ledger": sections.SECTIONS["ledger"],
     }
 
@@ -110,9 +113,7 @@ def _latest_of_each(found: list[Group]) -> list[Group]:
     newest: dict[tuple[str, str], Group] = {}
     for group in found:
         newest.setdefault((group.kind, group.subject), group)
-    return sorted(
-        newest.values(), key=lambda group: group.paid_on or group.published_on, reverse=True
-    )
+    return sorted(newest.values(), key=lambda group: group.paid_on or group.published_on, reverse=True)
 
 
 def _wider(region: Region) -> dict[str, Any]:

@@ -50,9 +50,7 @@ def row_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     if entry is None or row is None:
         raise MissingError("没有这一笔", line="可能抄错了。从村里的页面再找一遍。")
     if row.release.names == NamesPolicy.HIDDEN:
-        raise MissingError(
-            "这一项只公开合计", line="为了保护当事人，不公开每一笔。", **_way_back(entry, row)
-        )
+        raise MissingError("这一项只公开合计", line="为了保护当事人，不公开每一笔。", **_way_back(entry, row))
     if row.release.state == State.WITHDRAWN:
         return _withdrawn(request, entry, row)
     links = list(Replaced.objects.raw(_CHAIN, [row.first_id]))
@@ -65,11 +63,7 @@ def row_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
 
 def _row(entry: Disclosure, pk: UUID) -> Any:
     """Return a row that is or was public, with all it shows joined."""
-    return (
-        _joined(entry)
-        .filter(pk=pk, release__state__in=[State.PUBLISHED, State.WITHDRAWN])
-        .first()
-    )
+    return _joined(entry).filter(pk=pk, release__state__in=[State.PUBLISHED, State.WITHDRAWN]).first()
 
 
 def _joined(entry: Disclosure) -> Any:
@@ -121,7 +115,11 @@ def _reason(links: list[Replaced], newest: DisclosedRow) -> str:
 def _trace(versions: list[Any]) -> list[Traced]:
     """Return how each version's release came to be public, oldest first; one query."""
     releases: dict[UUID, Release] = {row.release.pk: row.release for row in versions}
-    steps = Step.objects.filter(release__in=releases, verb__in=_TRACED).order_by("at", "seq")
+    steps = (
+        Step.objects.filter(release__in=releases, verb__in=_TRACED)
+        .exclude(release__via=Via.BULK)  # one operator's steps say nothing of who looked
+        .order_by("at", "seq")
+    )
     of_release: dict[UUID, list[Step]] = {key: [] for key in releases}
     for step in steps:
         of_release[step.release_id].append(step)
@@ -184,9 +182,7 @@ def _withdrawn(request: HttpRequest, entry: Disclosure, row: Any) -> HttpRespons
     )
 
 
-def _line_withdrawn(
-    request: HttpRequest, entry: Disclosure, row: Any, link: Replaced
-) -> HttpResponse:
+def _line_withdrawn(request: HttpRequest, entry: Disclosure, row: Any, link: Replaced) -> HttpResponse:
     """Say that a correction took this one line away."""
     release = Release.objects.select_related("body").get(pk=link.release_id)
     return _gone(

@@ -66,9 +66,7 @@ def read(name: Name, day: date, *, packed: bool) -> bytes | None:
         return None
 
 
-def make(
-    name: Name, day: date, *, generation: Callable[[], int], render: Callable[[], bytes]
-) -> bytes:
+def make(name: Name, day: date, *, generation: Callable[[], int], render: Callable[[], bytes]) -> bytes:
     """Render a page and keep it unless its place published meanwhile; return its bytes.
 
     `generation` reads the place's number from the database each time. When the place publishes
@@ -196,9 +194,7 @@ def sweep(today: date, generations: Callable[[list[str]], dict[str, int]]) -> in
         if _PLACE.fullmatch(place.name)
     }
     present = generations(list(marks))
-    stale = [
-        place for place, mark in marks.items() if mark is not None and mark != present.get(place)
-    ]
+    stale = [place for place, mark in marks.items() if mark is not None and mark != present.get(place)]
     drop(stale)
     return swept + len(stale)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from portal.pages import kept, store
 
 
-@shared_task  # type: ignore[untyped-decorator]  # celery has no types here
+@shared_task
 def sweep_pages() -> int:
     """Remove pages of past days and those a crash left stale; harmless at any time, twice or at once."""
     return store.sweep(timezone.localdate(), kept.generations)

@@ -17,7 +17,7 @@ from portal.catalogue.models import NamesPolicy
 from portal.pages import words
 from portal.places.models import Region
 from portal.releases import registry
-from portal.releases.models import Total
+from portal.releases.models import Stage, Total
 
 # A sum over fewer lines than this would tell one person's amount where the policy hides names.
 FEWEST_HIDDEN = 3
@@ -40,6 +40,8 @@ class Group:
     rows: int
     amount: Decimal | None
     is_hidden: bool
+    # The list is posted for objections; nothing was paid yet.
+    is_posted: bool = False
     periods: int = 1
 
     @property
@@ -89,10 +91,12 @@ def groups(
     year: int | None = None,
     subject: str = "",
     period: tuple[date, date] | None = None,
+    posted: bool | None = None,
 ) -> list[Group]:
     """Return what a place was paid by programme and period, newest period first.
 
-    Without a year, those of the year of the newest period. One query, and one for names per kind.
+    A list that is only posted (公示) is a group of its own. Without a year, those of the year of the
+    newest period; `posted` keeps one of the two. One query, and one for names per kind.
     """
     totals = Total.objects.public().filter(region=region, kind__in=list(kinds))
     if subject:
@@ -101,8 +105,10 @@ def groups(
         totals = totals.filter(start_on__year=year)
     if period is not None:
         totals = totals.filter(start_on=period[0], end_on=period[1])
+    if posted is not None:
+        totals = totals.filter(release__stage=Stage.POSTED if posted else Stage.PAID)
     found = list(
-        totals.values("kind", "subject", "start_on", "end_on")
+        totals.values("kind", "subject", "start_on", "end_on", "release__stage")
         .annotate(
             rows=Sum("row_count"),
             sum=Sum("amount"),
@@ -150,6 +156,7 @@ def _group(row: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> Grou
         rows=row["rows"],
         amount=_told(row),
         is_hidden=row["hidden"],
+        is_posted=row["release__stage"] == Stage.POSTED,
     )
 
 
@@ -158,11 +165,11 @@ def by_programme(found: Iterable[Group]) -> list[Group]:
 
     A sum that holds a period which may not be told is not told either: a subtraction would tell it.
     """
-    gathered: defaultdict[tuple[str, str], list[Group]] = defaultdict(list)
+    gathered: defaultdict[tuple[str, str, bool], list[Group]] = defaultdict(list)
     for group in found:
-        gathered[group.kind, group.subject].append(group)
+        gathered[group.kind, group.subject, group.is_posted].append(group)
     merged = [_merged(same) for same in gathered.values()]
-    return sorted(merged, key=lambda group: (group.paid_on or group.published_on), reverse=True)
+    return sorted(merged, key=lambda group: group.paid_on or group.published_on, reverse=True)
 
 
 def _merged(same: list[Group]) -> Group:
@@ -179,20 +186,27 @@ def _merged(same: list[Group]) -> Group:
         rows=sum(group.rows for group in same),
         amount=sum(told, Decimal(0)) if len(told) == len(amounts) else None,
         is_hidden=any(group.is_hidden for group in same),
+        is_posted=same[0].is_posted,
         periods=len(same),
     )
 
 
 def sum_of(found: Iterable[Group]) -> Decimal:
-    """Return what may be told of all groups together."""
-    return sum((group.amount for group in found if group.amount is not None), Decimal(0))
+    """Return what may be told of all that was paid together."""
+    paid = (group.amount for group in found if not group.is_posted and group.amount is not None)
+    return sum(paid, Decimal(0))
+
+
+def lines_of(found: Iterable[Group]) -> int:
+    """Return how many payments the groups hold; lines only posted are none yet."""
+    return sum(group.rows for group in found if not group.is_posted)
 
 
 def by_year(region: Region, kinds: Iterable[str]) -> list[Sums]:
     """Return lines and yuan of a place for each year, newest first; one query."""
     found = (
         Total.objects.public()
-        .filter(region=region, kind__in=list(kinds))
+        .filter(region=region, kind__in=list(kinds), release__stage=Stage.PAID)
         .annotate(year=ExtractYear("start_on"))
         .values("year")
         .annotate(rows=Sum("row_count"), sum=Sum("amount"))
@@ -209,10 +223,14 @@ def of_children(
     year: int,
     subject: str = "",
     period: tuple[date, date] | None = None,
+    posted: bool = False,
 ) -> dict[int, Sums]:
     """Return lines and yuan of each place right below, by its key; one query."""
     totals = Total.objects.public().filter(
-        region__parent=region, kind__in=list(kinds), start_on__year=year
+        region__parent=region,
+        kind__in=list(kinds),
+        start_on__year=year,
+        release__stage=Stage.POSTED if posted else Stage.PAID,
     )
     if subject:
         totals = totals.filter(subject=subject)

@@ -10,9 +10,7 @@ app_name = "pages"
 urlpatterns = [
     path("", views.home, name="home"),
     re_path(r"^r/(?P<code>[0-9]{12})/$", views.region_page, name="region"),
-    re_path(
-        r"^r/(?P<code>[0-9]{12})/(?P<section>[a-z]{2,20})/$", views.section_page, name="section"
-    ),
+    re_path(r"^r/(?P<code>[0-9]{12})/(?P<section>[a-z]{2,20})/$", views.section_page, name="section"),
     path("row/<slug:kind>/<uuid:pk>/", rowpage.row_page, name="row"),
     path("report/", views.report, name="report"),
     path("about/", views.about, name="about"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
-from portal.pages import answers, kept, layout, lists, policy, regions, store, style
+from portal.pages import kept, layout, lists, regions, store, style
 from portal.pages.asked import Asked
 from portal.pages.errors import MissingError
 from portal.pages.kept import Page
@@ -30,9 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def region_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show the first page of a place; the address of a merged one shows its successor and says so."""
-    return kept.answer(
-        request, place=code, section=store.INDEX, page=partial(_first_page, code)
-    )
+    return kept.answer(request, place=code, section=store.INDEX, page=partial(_first_page, code))
 
 
 def _first_page(code: str) -> Page:
@@ -53,9 +51,7 @@ def section_page(request: HttpRequest, code: str, section: str) -> HttpResponse:
         return kept.answer(request, place=code, section=section, page=page)
     asked = Asked.read(request.GET, path=request.path)
     if asked == Asked():
-        return kept.answer(
-            request, place=code, section=section, page=partial(_section, code, found, asked)
-        )
+        return kept.answer(request, place=code, section=section, page=partial(_section, code, found, asked))
     return _unkept(request, _section(code, found, asked))
 
 
@@ -95,9 +91,7 @@ def about(request: HttpRequest) -> HttpResponse:
 def big(request: HttpRequest) -> HttpResponse:
     """Change the size of the type and go back; the only cookie a reader ever gets."""
     target = request.GET.get("next", "/")
-    if not (
-        target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-    ):
+    if not (target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)):
         target = "/"
     response = HttpResponseRedirect(quote(target, safe="/?&=%+-_.~"))
     if layout.is_big(request):
@@ -117,7 +111,5 @@ def stylesheet(request: HttpRequest, edition: str) -> HttpResponse:
         raise Http404
     response = HttpResponse(style.text(), content_type="text/css; charset=utf-8")
     is_present = edition == style.name()
-    response["Cache-Control"] = (
-        f"public, max-age={_YEAR_SECONDS}, immutable" if is_present else "no-cache"
-    )
+    response["Cache-Control"] = f"public, max-age={_YEAR_SECONDS}, immutable" if is_present else "no-cache"
     return response
