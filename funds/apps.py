@@ -12,8 +12,12 @@ class FundsConfig(AppConfig):
     verbose_name = "到户资金"
 
     def ready(self) -> None:
-        """Put the payee's own door on a village's subsidies, and the way to it on the rows."""
+        """Put the payee's own door on a village's subsidies and on the rows; say what a programme's code shows."""
+        from funds.views import programme_page
+        from portal.codes.targets import register_programme_page
         from portal.pages.panels import ROW, Panel, panels
+
+        register_programme_page(programme_page)
 
         panels.append(Panel(template="funds/find_own_panel.html", section="subsidies"))
         for kind, name in (("payments", "payment"), ("programmes", "programme"), ("standards", "standard")):

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -145,19 +146,28 @@ def _find(
 @require_safe
 def standard_list(request: HttpRequest) -> HttpResponse:
     """Show the standards in force in a county, by programme, with a calculator."""
-    today = timezone.localdate()
-    after = _after(request)
     counties = standards.counties_with_standards()
     region = _county(request, counties)
     if region is None:
         return _page(request, "funds/standard_list.html", {"chips": [], "groups": []})
     programme = UNSEEN.sub("", request.GET.get("programme", ""))[:30]
+    return _standards(request, region, programme, counties)
+
+
+def programme_page(request: HttpRequest, county: str, code: str) -> HttpResponse:
+    """Show the standards of one programme: what its printed code leads to."""
+    return _standards(request, region_of(county.ljust(12, "0")), code, [])
+
+
+def _standards(request: HttpRequest, region: Region, programme: str, counties: list[Region]) -> HttpResponse:
+    today = timezone.localdate()
+    after = _after(request)
     found = standards.current(region, today, programme=programme, after=after)
     if after and not found:
         raise MissingError("后面没有了", line="这些标准看完了。", href=request.path, word="回到最前面")
     shown = found[: standards.PAGE]
     programmes = standards.programmes_by_code(region, {one.programme_code for one in shown})
-    here = address(request.path, region=region.code, programme=programme)
+    here = address(reverse("funds:standard-list"), region=region.code, programme=programme)
     context: dict[str, Any] = {
         "county": region,
         "chips": standards.chooser(counties, region),
