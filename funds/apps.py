@@ -12,7 +12,7 @@ class FundsConfig(AppConfig):
     verbose_name = "到户资金"
 
     def ready(self) -> None:
-        """Put the payee's own door on a village's subsidies and on the rows; say what a programme's code shows."""
+        """Add the payee's own door to pages and rows; say what a programme's printed code shows."""
         from funds.views import programme_page
         from portal.codes.targets import register_programme_page
         from portal.pages.panels import ROW, Panel, panels

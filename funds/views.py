@@ -17,6 +17,7 @@ from funds import calculator, households, standard_page, standards, tries
 from funds.forms import OwnForm, read_own
 from funds.household_page import year_of
 from funds.models import Standard
+from funds.tables import StandardVersions
 from portal.columns.folding import UNSEEN
 from portal.pages import kept
 from portal.pages.asked import Asked, address
@@ -146,17 +147,18 @@ def _find(
 @require_safe
 def standard_list(request: HttpRequest) -> HttpResponse:
     """Show the standards in force in a county, by programme, with a calculator."""
+    after = _after(request)
     counties = standards.counties_with_standards()
     region = _county(request, counties)
     if region is None:
         return _page(request, "funds/standard_list.html", {"chips": [], "groups": []})
     programme = UNSEEN.sub("", request.GET.get("programme", ""))[:30]
-    return _standards(request, region, programme, counties)
+    return _standards(request, region, programme, standards.chooser(counties, region), after)
 
 
 def programme_page(request: HttpRequest, county: str, code: str) -> HttpResponse:
     """Show the standards of one programme: what its printed code leads to."""
-    return _standards(request, region_of(county.ljust(12, "0")), code, [])
+    return _standards(request, region_of(county.ljust(12, "0")), code, chips=[], after=_after(request))
 
 
 def _standards(request: HttpRequest, region: Region, programme: str, counties: list[Region]) -> HttpResponse:
@@ -170,7 +172,7 @@ def _standards(request: HttpRequest, region: Region, programme: str, counties: l
     here = address(reverse("funds:standard-list"), region=region.code, programme=programme)
     context: dict[str, Any] = {
         "county": region,
-        "chips": standards.chooser(counties, region),
+        "chips": chips,
         "groups": standard_page.grouped(shown, programmes, today),
         "programme": programmes.get(programme),
         "first": here if after or programme else "",
@@ -237,7 +239,7 @@ def standard_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "unit": standard_page.unit_words(shown),
         "since": standard_page.since_words(shown.start_on),
         "due": standard_page.due_words(shown.due_rule),
-        "versions": standard_page.versions(history, today),
+        "versions": StandardVersions(standard_page.versions(history, today), unit=shown.unit),
         "bars": bars,
         "bar_width": standard_page.bar_width(len(bars)) if bars else 0,
         "quantity": quantity,
