@@ -15,6 +15,9 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 if TYPE_CHECKING:  # Models need settings, and settings need what this file sets.
+    from pytest_django.fixtures import Settings
+
+    from portal.releases.registry import Disclosure
     from tests.county import Cast, Places
 
 _WORKER = "PYTEST_XDIST_WORKER" in os.environ
@@ -138,3 +141,29 @@ def cast(db: None) -> Cast:
     from tests.county import make_cast
 
     return make_cast()
+
+
+@pytest.fixture(scope="session")
+def _village_notices_table(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Make the table of the throw-away kind, as its migration would."""
+    from django.db import connections
+
+    from tests.throwaway.models import VillageNotice
+
+    with django_db_blocker.unblock(), connections["owner"].schema_editor() as editor:
+        editor.create_model(VillageNotice)
+        editor.execute("CALL releases_freeze('throwaway_villagenotice')")
+
+
+@pytest.fixture
+def village_notices(_village_notices_table: None, db: None, settings: Settings) -> Iterator[Disclosure]:
+    """Declare the throw-away kind for one test."""
+    from portal.releases import registry
+    from tests.throwaway.disclosures import VILLAGE_NOTICES
+
+    (engine,) = settings.TEMPLATES
+    folders = [*engine["DIRS"], Path(__file__).parent / "throwaway" / "templates"]
+    settings.TEMPLATES = [{**engine, "DIRS": folders}]
+    registry.register(VILLAGE_NOTICES)
+    yield VILLAGE_NOTICES
+    registry.unregister(VILLAGE_NOTICES.code)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db.models import Sum
@@ -180,7 +181,7 @@ def test_a_master_is_renewed_under_its_number_by_a_correction(places: Places) ->
 def test_standards_of_one_name_never_overlap(
     first: tuple[str, str | None], second: tuple[str, str | None], fits: bool, places: Places
 ) -> None:
-    def days(start: str, end: str | None) -> dict[str, date | None]:
+    def days(start: str, end: str | None) -> dict[str, Any]:
         return {"start_on": date.fromisoformat(start), "end_on": date.fromisoformat(end) if end else None}
 
     make_standard(**days(*first))
