@@ -161,9 +161,10 @@ def programme_page(request: HttpRequest, county: str, code: str) -> HttpResponse
     return _standards(request, region_of(county.ljust(12, "0")), code, chips=[], after=_after(request))
 
 
-def _standards(request: HttpRequest, region: Region, programme: str, counties: list[Region]) -> HttpResponse:
+def _standards(
+    request: HttpRequest, region: Region, programme: str, chips: list[Any], after: Standard | None
+) -> HttpResponse:
     today = timezone.localdate()
-    after = _after(request)
     found = standards.current(region, today, programme=programme, after=after)
     if after and not found:
         raise MissingError("后面没有了", line="这些标准看完了。", href=request.path, word="回到最前面")
