@@ -1,31 +1,19 @@
-"""Whether this server works, for monitors; and the page people see while its database does not."""
+"""Whether this server works, for monitors."""
 
 from __future__ import annotations
 
 import logging
-import sys
 from functools import cache
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from kombu.exceptions import OperationalError as BrokerError
 
 from portal.celery import app
 
 logger = logging.getLogger(__name__)
-
-# No template, no query, no style of another file: it must work when nothing else does.
-_PAGE = """<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>现在打不开</title></head>
-<body><main><h1>现在打不开</h1><p>过一会儿再试，或打 <a href="tel:{hotline}">{hotline}</a>。</p>
-<p><a href="">再试一次</a></p></main></body></html>
-"""
-_RETRY_SECONDS = "10"
 
 
 class NotReady(Exception):  # noqa: N818
@@ -50,17 +38,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
     except NotReady as cause:
         facts["database"] = str(cause)
     return JsonResponse(facts, status=200 if facts["database"] == "ok" else 503)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer with a page that needs nothing: 503 while the database is away, 500 for our own faults."""
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    page = format_html(_PAGE, hotline=settings.HOTLINE)
-    response = HttpResponse(page, status=503 if away else 500)
-    response["Cache-Control"] = "no-store"
-    if away:
-        response["Retry-After"] = _RETRY_SECONDS
-    return response
 
 
 def check_database() -> None:

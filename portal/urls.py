@@ -19,4 +19,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "portal.pages.errors.bad_request"
 handler403 = "portal.pages.errors.refused"
 handler404 = "portal.pages.errors.not_found"
-handler500 = "portal.health.server_error"
+handler500 = "portal.pages.errors.server_error"

@@ -63,21 +63,29 @@ def respond(request: HttpRequest, body: bytes) -> HttpResponse:
     return response
 
 
-def generation(place: str) -> int:
-    """Return how often a place's pages changed; the home follows the city, which everything touches."""
+def generation(place: str) -> int | None:
+    """Return how often a place's pages changed; the home follows the city, which everything touches.
+
+    None for a place merged into another one: its address shows the successor, whose publications do
+    not reach the old place's files.
+    """
     if place == store.HOME:
-        regions = Region.objects.filter(level=Level.CITY).order_by("code")
-    else:
-        regions = Region.objects.filter(code=place)
-    number = regions.values_list("generation", flat=True).first()
-    if number is None and place != store.HOME:
-        raise MissingError("没有这个地方的页面", line="对着海报再看一遍网址。")
-    return number or 0
+        return _city_generation()
+    found = Region.objects.filter(code=place).values_list("generation", "succeeded_by").first()
+    if found is None:
+        raise MissingError("没有这个地方的页面", line="可能抄错了一个数。")
+    number, successor = found
+    return number if successor is None else None
+
+
+def _city_generation() -> int:
+    cities = Region.objects.filter(level=Level.CITY).order_by("code")
+    return cities.values_list("generation", flat=True).first() or 0
 
 
 def generations(places: list[str]) -> dict[str, int]:
     """Return the present number of each place that exists, for the sweep."""
     found = dict(Region.objects.filter(code__in=places).values_list("code", "generation"))
     if store.HOME in places:
-        found[store.HOME] = generation(store.HOME)
+        found[store.HOME] = _city_generation()
     return found

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.catalogue.models import NamesPolicy
-from portal.pages import errors, lines, panels
+from portal.pages import errors, lines, panels, words
 from portal.pages.asked import address, period_word
 from portal.pages.errors import MissingError
 from portal.places.models import Region
@@ -85,6 +85,7 @@ def _context(entry: Disclosure, row: Any, links: list[Replaced]) -> dict[str, An
         "region": region,
         "reference": f"{entry.code}/{row.pk}",
         "heading": _title(entry, row),
+        "period": words.period(row.release.start_on, row.release.end_on),
         "values": lines.values(entry, row),
         "amount": getattr(row, entry.amount) if entry.amount else None,
         "is_old": row.pk != newest.pk,

@@ -66,20 +66,25 @@ def read(name: Name, day: date, *, packed: bool) -> bytes | None:
         return None
 
 
-def make(name: Name, day: date, *, generation: Callable[[], int], render: Callable[[], bytes]) -> bytes:
+def make(
+    name: Name, day: date, *, generation: Callable[[], int | None], render: Callable[[], bytes]
+) -> bytes:
     """Render a page and keep it unless its place published meanwhile; return its bytes.
 
-    `generation` reads the place's number from the database each time. When the place publishes
-    faster than it can be rendered, the last rendering is served without being kept.
+    `generation` reads the place's number from the database each time; None says that the page is not
+    to be kept. When the place publishes faster than it can be rendered, the last rendering is served
+    without being kept.
     """
     before = generation()
+    if before is None:
+        return render()
     page = b""
     for _ in range(ATTEMPTS):
         page = render()
         try:
             with _locked(name.place):
                 now = generation()
-                if now == before:
+                if now is not None and now == before:
                     _keep(name, day, page, now)
                     return page
         except OSError:
@@ -121,10 +126,10 @@ def drop(codes: Iterable[str]) -> None:
     places = {code for code in codes if _PLACE.fullmatch(code)}
     if not places:
         return
-    days = _days()
     for place in sorted(places | {HOME}):
         with _locked(place):
-            for folder in days:
+            # Under the lock: the maker waited for may have just made the first page of the day.
+            for folder in _days():
                 _empty(folder / place)
 
 
