@@ -17,7 +17,8 @@ def _read(path: Path) -> bytes:
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
-        raise MissingKeyError(f"密钥文件 {path.name} 不在或读不出，请运行 manage.py doctor --init。") from error
+        say = f"密钥文件 {path.name} 不在或读不出，请运行 manage.py doctor --init。"
+        raise MissingKeyError(say) from error
     if len(key) != 32:
         raise MissingKeyError(f"密钥文件 {path.name} 长度不对，请从备份的密钥清单恢复。")
     return key
