@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -24,7 +25,7 @@ from portal.people.managing import (
 )
 from portal.people.models import Appointment, User
 from portal.people.scoped import ScopedAdmin, staff
-from portal.people.site import Entry, is_at, menu
+from portal.people.site import Entry, Section, is_at, menu, sections
 from portal.places.admin import BodyForm, BodyLook, RegionLook
 from portal.places.models import Body, Region
 
@@ -187,7 +188,7 @@ class StaffRegionAdmin(ScopedAdmin[Region], RegionLook):
 
 
 _MENU = (
-    ("人员", "admin:people_user_changelist"),
+    ("用户", "admin:people_user_changelist"),
     ("任职", "admin:people_appointment_changelist"),
     ("责任主体", "admin:places_body_changelist"),
     ("行政区划", "admin:places_region_changelist"),
@@ -202,4 +203,24 @@ def _entries(request: HttpRequest) -> Iterable[Entry]:
         yield Entry(word=word, url=url, is_current=is_at(request, url))
 
 
+def _ending(request: HttpRequest) -> Iterable[Section]:
+    """Return the appointments of the own place that end within a month, to be renewed or handed on."""
+    user, today = staff(request), timezone.localdate()
+    if not is_administrator(user):
+        return
+    soon = Appointment.objects.valid(today).filter(
+        body__in=administered_bodies(user),
+        user__in=visible_users(user),
+        end_on__lte=today + timedelta(days=30),
+    )
+    listed = list(soon.select_related("user", "body").order_by("end_on")[:50])
+    yield Section(
+        title="一个月内到期的任职",
+        template="admin/people/today.html",
+        count=len(listed),
+        context={"appointments": listed},
+    )
+
+
 menu.append(_entries)
+sections.append(_ending)

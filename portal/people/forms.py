@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from portal.people.managing import why_not_appoint
-from portal.people.models import Appointment, User
+from portal.people.models import Appointment, Role, User
 from portal.places.models import Body
 
 
@@ -45,10 +45,10 @@ class BodyField(forms.ModelChoiceField[Body]):
     widget = forms.TextInput
 
     def prepare_value(self, value: Any) -> Any:
-        """Show code and name of a body that is set."""
+        """Show name and code of a body that is set."""
         if isinstance(value, int):
             value = Body.objects.filter(pk=value).first() or ""
-        return f"{value.code} {value.name}" if isinstance(value, Body) else value
+        return f"{value.name} {value.code}" if isinstance(value, Body) else value
 
     def to_python(self, value: Any) -> Body | None:
         """Find the one body meant, among those this person answers for."""
@@ -72,7 +72,7 @@ class BodyField(forms.ModelChoiceField[Body]):
 
 
 def _named(bodies: QuerySet[Body], text: str) -> QuerySet[Body]:
-    named = Q(code=text.split()[0]) | Q(name=text)
+    named = Q(code__in=text.split()) | Q(name=text)
     named |= Q(region__short_name=text, code=F("region__code"))
     return bodies.filter(named).select_related("region__parent__parent__parent")
 
@@ -98,6 +98,8 @@ class AppointmentForm(forms.ModelForm[Appointment]):
         super().__init__(*args, **kwargs)
         if isinstance(field := self.fields.get("body"), BodyField):
             field.queryset = self.bodies
+        if "role" in self.fields:
+            self.fields["role"].choices = [("", "请选角色"), *Role.choices]  # type: ignore[attr-defined] # a choice field
         if self.instance.pk:
             for name in {"body", "role", "start_on"} & self.fields.keys():
                 self.fields[name].disabled = True

@@ -30,8 +30,9 @@ from portal.releases.staff.rows import PER_PAGE, rows_of
 from portal.releases.staff.tools import list_tools
 from portal.releases.staff.worklist import EMPTY, PARAMETER, TabFilter, tabs
 
-menu.append(today.entries)
-sections.append(today.today)
+# What waits for somebody comes before the lists that are only looked up.
+menu.insert(0, today.entries)
+sections.insert(0, today.today)
 
 
 @admin.register(Release)
@@ -97,7 +98,7 @@ class ReleaseAdmin(ScopedAdmin[Release]):
     @admin.display(description="合计（元）", ordering="amount")
     def total(self, release: Release) -> SafeString:
         """Return the sum, to the right."""
-        return format_html('<span class="num-c">{}</span>', f"{release.amount:,.2f}".replace("-", "−"))  # noqa: RUF001 # minus
+        return format_html('<span class="num-c">{}</span>', f"{release.amount:,.2f}".replace("-", "−"))
 
     def get_urls(self) -> list[URLPattern]:
         """Add the rows and one address per act."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -86,11 +87,12 @@ class Stop:
     what: str
     who: str = ""
     step: Step | None = None
+    at: datetime | None = None
 
 
 def way(release: Release) -> list[Stop]:
     """Return every step taken, with names, and the stops still ahead."""
-    stops = [Stop(icon="ok", what="建立草稿", who=str(release.drafted_by))]
+    stops = [Stop(icon="ok", what="建立草稿", who=str(release.drafted_by), at=release.created_at)]
     for step in release.steps.select_related("by").order_by("seq"):
         level = f"（{Level(step.level).label}）" if step.level and step.verb != Verb.COMMENT else ""
         icon = {Verb.RETURN: "warn", Verb.WITHDRAW: "bad", Verb.DISCARD: "bad", Verb.COMMENT: "info"}
@@ -100,6 +102,7 @@ def way(release: Release) -> list[Stop]:
                 what=step.get_verb_display() + level,
                 who=f"{step.by} · {step.office}",
                 step=step,
+                at=step.at,
             )
         )
     return stops + _ahead(release)
@@ -120,7 +123,7 @@ def _ahead(release: Release) -> list[Stop]:
 
 
 def _review_stop(level: Level, icon: str = "none") -> Stop:
-    return Stop(icon=icon, what=f"{level.label}审核", who=f"该由{Role(REVIEWERS[level]).label}来审")
+    return Stop(icon=icon, what=Role(REVIEWERS[level]).label, who=f"该由{level.label}来审")
 
 
 def page(request: HttpRequest, release: Release, failure: Failure | None = None) -> dict[str, Any]:

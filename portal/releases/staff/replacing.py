@@ -100,7 +100,12 @@ def side_by_side(release: Release, *, page: int = 1) -> Sides | None:
 def _parts(disclosure: Disclosure, was: list[str], now: list[str] | None) -> list[Part]:
     after = now if now is not None else [""] * len(was)
     return [
-        Part(header=column.header, was=old, now=new, is_number=is_number(column))
+        Part(
+            header="所在地" if column.field == "region" else column.header,
+            was=old,
+            now=new,
+            is_number=is_number(column),
+        )
         for column, old, new in zip(disclosure.columns, was, after, strict=True)
         if old or new
     ]

@@ -18,7 +18,7 @@ from portal.releases.registry import Disclosure
 from portal.releases.staff.words import period_word
 
 PER_PAGE = 100
-MINUS = "−"  # noqa: RUF001 # the minus of the whole portal
+MINUS = "−"  # the minus of the whole portal
 Private = Mapping[UUID, Mapping[str, str]]
 
 

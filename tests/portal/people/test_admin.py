@@ -211,3 +211,13 @@ def test_superuser_administers_everything(client: Client) -> None:
     person = make_cast().clerk
     assert client.get(f"{USERS}{person.pk}/change/").status_code == 200
     assert client.get("/manage/places/region/").status_code == 200
+
+
+def test_first_page_names_appointments_that_end_soon(client: Client) -> None:
+    sign_in(client)
+    cast, today = make_cast(), timezone.localdate()
+    cast.clerk.appointments.update(end_on=today + timedelta(days=20))
+    cast.inspector.appointments.update(end_on=today + timedelta(days=40))
+    page = client.get("/manage/").content.decode()
+    assert "李春花" in page
+    assert "陈明" not in page
