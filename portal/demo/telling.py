@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,7 +18,7 @@ from portal.demo.stories import ANSWERS, Story, spoilt_amount
 from portal.findings.actions import answer, run_rules
 from portal.imports.bulk import publish_all
 from portal.imports.loading import LoadRequest, fingerprint, load
-from portal.imports.origins import PUBLIC_ID
+from portal.imports.origins import PUBLIC_ID, cell_texts, stored_rows
 from portal.people.models import User
 from portal.places.models import Body
 from portal.releases.actions import approve, return_to_clerk, submit, withdraw
@@ -101,13 +100,17 @@ class Company:
             withdraw(pk, by=county, at=at, reason=story.reason)
 
     def _corrected(self, story: Story, folder: Path) -> Release:
-        """Return the release a story corrects, its row's public number now written into the file."""
+        """Return the release a story corrects; the file is now the exported row with its right amount."""
         original = Release.objects.published().get(file_name__startswith=f"{story.corrects}.")
         (right,) = story.listing.rows
         disclosure = kind(story.listing.kind)
         spoilt = {"release": original, disclosure.amount: Decimal(spoilt_amount(right))}
-        wrong: UUID = disclosure.model._default_manager.get(**spoilt).pk
-        right[PUBLIC_ID.header] = str(wrong)
+        rows = disclosure.model._default_manager.filter(**spoilt).select_related("region")
+        (wrong,) = stored_rows(disclosure, rows)
+        texts = cell_texts(disclosure.columns, wrong)
+        exported = {column.header: texts[column.field] for column in disclosure.columns}
+        amount = disclosure.column(disclosure.amount).header
+        story.listing.rows[:] = [{PUBLIC_ID.header: str(wrong.row.pk)} | exported | {amount: right[amount]}]
         write_listing(story.listing, (PUBLIC_ID, *disclosure.columns), folder)
         return original
 
