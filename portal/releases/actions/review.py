@@ -104,13 +104,13 @@ def why_not_review(user: User, release: Release) -> str:
 
 @transaction.atomic
 def approve(
-    release_id: UUID, *, by: User, at: datetime, level: str, root: bytes | None = None, reason: str = ""
+    release_id: UUID, *, by: User, at: datetime, level: str, root: str = "", reason: str = ""
 ) -> Release:
     """Approve a release at one level; the last approval publishes it in the same transaction.
 
     `level` is the level the reviewer saw: a second click, or a second reviewer who was slower, finds
-    the level gone on and changes nothing but gets the release as it now stands. `root` is the root that
-    was seen: rows that were returned and submitted again meanwhile are not approved unread.
+    the level gone on and changes nothing but gets the release as it now stands. `root` is the root
+    that was seen, in hexadecimal: rows that were returned and came again meanwhile are not approved unread.
 
     Raises:
         WrongStateError: it is not in review there, or has another root.
@@ -122,7 +122,7 @@ def approve(
         return release
     if release.state != State.IN_REVIEW or release.review_level != level:
         raise WrongStateError("别人已经审过这一级了，您不用再审。")
-    if root is not None and root != bytes(release.root or b""):
+    if root and root != release.root_hex:
         raise WrongStateError("这一批退回后改过又交上来了。请刷新页面，看过新的内容再审。")
     if release.via != Via.BULK and (why := why_not_review(by, release)):
         raise NotAllowedError(why)

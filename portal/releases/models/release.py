@@ -193,6 +193,11 @@ class Release(models.Model):
         return Period.spanning(self.start_on, self.end_on)
 
     @property
+    def root_hex(self) -> str:
+        """The root that reviewers approve, in hexadecimal; empty before the first submission."""
+        return bytes(self.root or b"").hex()
+
+    @property
     def is_correction(self) -> bool:
         """Whether this release replaces rows of an earlier one."""
         return self.corrects_id is not None

@@ -49,8 +49,8 @@ def _submit(release: Release, user: User, told: QueryDict) -> Done:
 def _approve(release: Release, user: User, told: QueryDict) -> Done:
     if release.via == Via.BULK and (why := why_not_review(user, release)):
         raise NotAllowedError(why)
-    level = told.get("level", "")
-    done = actions.approve(release.pk, by=user, at=timezone.now(), level=level, reason=_reason(told))
+    seen = {"level": told.get("level", ""), "root": told.get("root", "")}
+    done = actions.approve(release.pk, by=user, at=timezone.now(), **seen, reason=_reason(told))
     if done.state == State.PUBLISHED:
         return Done("已经通过，现在公开了。", done)
     if done.state == State.IN_REVIEW:

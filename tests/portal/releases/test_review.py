@@ -157,7 +157,7 @@ def test_approvals_of_the_first_round_do_not_count_in_the_second(waiting: Releas
 
 
 def test_a_page_of_the_first_round_does_not_approve_the_second_unread(waiting: Release, cast: Cast) -> None:
-    seen = bytes(waiting.root or b"")
+    seen = waiting.root_hex
     actions.return_to_clerk(waiting.pk, by=cast.township_reviewer, at=NOW, reason="少了一户")
     add_payments(waiting, [Line(name="王新户")])
     actions.submit(waiting.pk, by=cast.clerk, at=NOW)
