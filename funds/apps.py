@@ -19,6 +19,7 @@ class FundsConfig(AppConfig):
 
         register_programme_page(programme_page)
 
+        panels.append(Panel(template="funds/find_own_link.html"))
         panels.append(Panel(template="funds/find_own_panel.html", section="subsidies"))
         for kind, name in (("payments", "payment"), ("programmes", "programme"), ("standards", "standard")):
             panels.append(Panel(template=f"funds/{name}_panel.html", section=ROW, kind=kind))

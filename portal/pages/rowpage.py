@@ -167,6 +167,13 @@ def _way_back(entry: Disclosure, row: Any) -> dict[str, str]:
     return {"href": href, "word": f"{region.short_name}这一批"}
 
 
+def _way_on(entry: Disclosure, row: Any) -> dict[str, str]:
+    """Return the link to what is left: the batch of a withdrawn row may be gone as a whole."""
+    region: Region = row.region
+    href = region.get_absolute_url() + (f"{entry.section}/" if entry.section else "")
+    return {"href": href, "word": f"看{region.short_name}别的账"}
+
+
 def _withdrawn(request: HttpRequest, entry: Disclosure, row: Any) -> HttpResponse:
     """Say that the whole release was withdrawn, without a value of the row."""
     release: Release = row.release
@@ -216,6 +223,6 @@ def _gone(
         "on": on,
         "reason": reason,
         "office": office,
-        **_way_back(entry, row),
+        **_way_on(entry, row),
     }
     return errors.gone(request, context)

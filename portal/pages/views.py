@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from portal.pages.sections import SECTIONS, Section
 from portal.places.models import Region
 
 _YEAR_SECONDS = 31_536_000
+_CODE = re.compile(r"[0-9]{12}")
 
 
 @require_safe
@@ -74,7 +76,9 @@ def _unkept(request: HttpRequest, page: Page) -> HttpResponse:
 def report(request: HttpRequest) -> HttpResponse:
     """Say whom to turn to, until reports can be handed in here."""
     code = request.GET.get("region", "")
-    region = Region.objects.with_ancestors().filter(code=code).first() if code else None
+    # Whatever else stands there is somebody's experiment, and the telephone is still the answer.
+    known = Region.objects.with_ancestors().filter(code=code if _CODE.fullmatch(code) else "")
+    region = known.first()
     offices = regions.offices(region)[1:] if region else []
     return render(
         request, "portal/pages/report.html", {"region": region, "offices": offices, "tab": "report"}

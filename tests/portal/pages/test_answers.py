@@ -42,7 +42,8 @@ def test_each_encoding_has_its_own_strong_tag() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "fresh"), [('"a"', True), ('W/"a"', True), ('"b", "a"', True), ("*", True), ('"b"', False), ("", False)]
+    ("held", "fresh"),
+    [('"a"', True), ('W/"a"', True), ('"b", "a"', True), ("*", True), ('"b"', False), ("", False)],
 )
 def test_a_reader_is_fresh_when_one_of_the_tags_matches(held: str, fresh: bool) -> None:
     assert answers.is_fresh(held, '"a"') is fresh

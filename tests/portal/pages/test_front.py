@@ -34,7 +34,9 @@ def scans() -> Iterator[list[str]]:
     front.on_scan.remove(seen.append)
 
 
-def keep(path_place: str = PLACE, *, section: str = "index", big: bool = False, day: date | None = None) -> None:
+def keep(
+    path_place: str = PLACE, *, section: str = "index", big: bool = False, day: date | None = None
+) -> None:
     name = store.Name(place=path_place, section=section, big=big)
     page = f"{path_place}/{section}/{big}".encode()
     store.make(name, day or timezone.localdate(), generation=lambda: 1, render=lambda: page)

@@ -150,7 +150,14 @@ def test_dropping_everything_forgets_aliases_too() -> None:
 
 @pytest.mark.parametrize(
     ("place", "section"),
-    [("..", "index"), ("/etc", "index"), ("home", "../x"), ("36090210020", "index"), ("home", "Index"), ("home\n", "index")],
+    [
+        ("..", "index"),
+        ("/etc", "index"),
+        ("home", "../x"),
+        ("36090210020", "index"),
+        ("home", "Index"),
+        ("home\n", "index"),
+    ],
 )
 def test_no_name_leads_out_of_the_folder(place: str, section: str) -> None:
     with pytest.raises(ValueError, match="Not the name"):

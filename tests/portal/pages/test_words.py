@@ -22,9 +22,7 @@ from portal.pages import words
         ("-0.004", "0.00", "0", "0.00"),
     ],
 )
-def test_amounts_round_half_up_and_carry_a_real_minus(
-    amount: str, exact: str, whole: str, wan: str
-) -> None:
+def test_amounts_round_half_up_and_carry_a_real_minus(amount: str, exact: str, whole: str, wan: str) -> None:
     value = Decimal(amount)
 
     assert (words.yuan(value), words.whole_yuan(value), words.wan(value)) == (exact, whole, wan)

@@ -12,7 +12,9 @@ from django.core.handlers.wsgi import WSGIHandler
 from portal.pages.front import Front
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from _typeshed.wsgi import StartResponse
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,16 @@ class Answer:
     headers: dict[str, str]
     body: bytes
     by_django: bool
+
+
+def _noting(told: list[Any]) -> StartResponse:
+    """Return a start of responses that writes down status and headers."""
+
+    def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> Callable[[bytes], object]:
+        told.extend([status, headers])
+        return told.append
+
+    return start_response
 
 
 class Server:
@@ -44,7 +56,7 @@ class Server:
         environ |= {"HTTP_HOST": "testserver", **extra}
         told: list[Any] = []
         before = self.calls
-        parts = self._front(environ, lambda status, headers, *_: told.extend([status, headers]))
+        parts = self._front(environ, _noting(told))
         body = b"".join(parts)
         close = getattr(parts, "close", None)
         if close:
