@@ -24,8 +24,8 @@ from portal.columns.cells import (
 from portal.columns.column import Column
 
 
-def _choice(choices: list[tuple[str, str]]) -> Choice:
-    return Choice({str(label): value for value, label in choices})
+def _choice(choices: list[tuple[str, str]], *, minus: str = "") -> Choice:
+    return Choice({str(label): value for value, label in choices}, frozenset({minus} - {""}))
 
 
 NOTE = Column(header="备注", field="note", cell=Text(500), group="who")
@@ -205,7 +205,9 @@ PAYMENT = (
         example="2026-06-20",
     ),
     Column(header="发放批次", field="batch_label", cell=Text(40)),
-    Column(header="发放类型", field="entry_type", cell=_choice(EntryType.choices), example="正常"),
+    Column(
+        header="发放类型", field="entry_type", cell=_choice(EntryType.choices, minus="追回"), example="正常"
+    ),
     NOTE,
     Column(
         header="村民小组",

@@ -5,7 +5,12 @@ from __future__ import annotations
 from funds import columns, queries
 from funds.models import Payment, Programme, Standard
 from funds.preparing import prepare_payment, prepare_programme, prepare_standard
-from funds.settling import overlapping_standards, settle_corrections
+from funds.settling import (
+    overlapping_standards,
+    settle_corrections,
+    settle_programmes,
+    settle_standards,
+)
 from portal.releases.registry import Disclosure, register
 
 register(
@@ -19,6 +24,7 @@ register(
         search_fields=("name", "code"),
         address=queries.page_of_programme,
         prepare=prepare_programme,
+        settle=settle_programmes,
     )
 )
 register(
@@ -33,6 +39,7 @@ register(
         address=queries.page_of_standard,
         lookups=queries.lookups,
         prepare=prepare_standard,
+        settle=settle_standards,
         objections=overlapping_standards,
     )
 )

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from funds.models import EntryType, Method, PayeeType, PaymentMethod
+from portal.columns.folding import half_width, without_spaces
 from portal.columns.row import Given, Row
 
 _PEOPLE = {PayeeType.PERSON.value, PayeeType.HOUSEHOLD.value}
@@ -31,8 +32,17 @@ class Lookups:
     of_item: dict[str, ProgrammeFacts | None]
 
     def find(self, told: str) -> ProgrammeFacts | None:
-        """Return the programme of a code or of an unambiguous name."""
-        return self.by_code.get(told) or self.by_name.get(told)
+        """Return the programme of a code or of an unambiguous name, in letters of either width."""
+        return self.by_code.get(told) or self.by_code.get(half_width(told)) or self.by_name.get(folded(told))
+
+    def is_shared(self, told: str) -> bool:
+        """Return whether several programmes have this name."""
+        return folded(told) in self.by_name
+
+
+def folded(name: str) -> str:
+    """Return a programme's name as names are compared: brackets and spaces differ from file to file."""
+    return without_spaces(name)
 
 
 def resolve_programme(row: Row, given: Given, lookups: Lookups) -> ProgrammeFacts | None:
@@ -40,11 +50,11 @@ def resolve_programme(row: Row, given: Given, lookups: Lookups) -> ProgrammeFact
     told = row.get("programme_code")
     found = lookups.find(told) if told else lookups.of_item.get(given.item)
     if found is None:
-        if told and told in lookups.by_name:
+        if told and lookups.is_shared(told):
             row.error("programme_code", "有几个补贴项目叫这个名字，请写补贴项目编码")
         elif told:
             row.error("programme_code", "县里没有公开这个补贴项目，请核对编码，或先请县里公开补贴项目")
-        else:
+        elif not any(name == "programme_code" for name, _ in row.errors):
             row.error("programme_code", "这里要写补贴项目编码或名称")
         return None
     row.values["programme_code"] = found.code

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from funds.models import Programme, Standard
-from funds.preparing import Lookups, ProgrammeFacts
+from funds.preparing import Lookups, ProgrammeFacts, folded
 
 
 def lookups(county: str) -> Lookups:
@@ -22,10 +22,14 @@ def lookups(county: str) -> Lookups:
     ]
     by_name: dict[str, ProgrammeFacts | None] = {}
     of_item: dict[str, ProgrammeFacts | None] = {}
-    for fact in facts:
-        by_name[fact.name] = None if fact.name in by_name else fact
-        of_item[fact.item_code] = None if fact.item_code in of_item else fact
-    return Lookups({fact.code: fact for fact in facts}, by_name, of_item)
+    # The county's own programme stands before one of the city with the same code.
+    by_code = {fact.code: fact for fact in facts}
+    for fact in by_code.values():
+        name = folded(fact.name)
+        by_name[name] = None if name in by_name else fact
+        if fact.item_code:
+            of_item[fact.item_code] = None if fact.item_code in of_item else fact
+    return Lookups(by_code, by_name, of_item)
 
 
 def programme_names(county: str, codes: Collection[str]) -> dict[str, str]:

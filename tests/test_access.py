@@ -19,17 +19,24 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, resolve
 
 from portal.catalogue.models import CatalogueItem
+from portal.imports.models import Upload
 from portal.people.models import Appointment, Role, User
 from portal.places.models import Body, Region
 from portal.releases.models import Release, State
 from tests.builders import make_release
 from tests.county import body_of, make_cast, make_person, make_places
+from tests.portal.imports.uploads import line, make_upload, processed
 
 pytestmark = pytest.mark.django_db
 
 ROOT = "/manage/"
 # Addresses without an object; anybody may ask for them, and what they list is tested below.
-WITHOUT_OBJECT = {"app_label": "releases", "url": "nothing/like/this"}
+WITHOUT_OBJECT = {
+    "app_label": "releases",
+    "url": "nothing/like/this",
+    "item_code": "MS-P02",
+    "row_id": "01890000-0000-7000-8000-000000000000",
+}
 # Parameters that name an object of the address's own model, and those that name another model's.
 OWN = {"object_id", "id"}
 OTHER: dict[str, type[models.Model]] = {"release_id": Release}
@@ -129,9 +136,19 @@ def foreign(model: type[models.Model]) -> list[models.Model]:
         ),
         Body: lambda: [body_of(places.xicun), body_of(places.guoqiao)],
         Region: lambda: [places.xicun, places.guoqiao],
+        Upload: _foreign_uploads,
     }
     assert model in makers, f"give tests/test_access.py samples of {model.__name__} of another place"
     return makers[model]()
+
+
+def _foreign_uploads() -> list[models.Model]:
+    """Return uploads of a clerk of 西村镇, checked and refused, and of a colleague for the own township."""
+    places, cast = make_places(), make_cast()
+    told = {"by": cast.stranger, "body": body_of(places.xicun)}
+    right, wrong = line(1, 村代码="国桥村"), line(2, 村代码="国桥村", 补贴金额="abc")
+    colleague = make_upload([line(3)], by=cast.county_clerk, body=body_of(places.binjiang))
+    return [processed(make_upload([right], **told)), processed(make_upload([wrong], **told)), colleague]
 
 
 def absent(model: type[models.Model]) -> object:
@@ -230,7 +247,8 @@ def stored(samples: dict[type[models.Model], list[models.Model]]) -> dict[str, l
 
 @pytest.mark.parametrize("role", list(Role), ids=str)
 def test_nothing_foreign_changes_by_asking(role: Role, client: Client) -> None:
-    samples = {model: foreign(model) for model in (Release, User, Body)}
+    judged: tuple[type[models.Model], ...] = (Release, User, Body)
+    samples = {model: foreign(model) for model in judged}
     before = stored(samples)
     client.force_login(own_staff(role))
     for address in OF_OBJECTS:

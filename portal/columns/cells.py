@@ -14,6 +14,7 @@ from portal.columns.column import Cell, CellError
 from portal.columns.dates import parse_day
 from portal.columns.due import DueRule
 from portal.columns.folding import UNSEEN, half_width, nfc, without_spaces
+from portal.columns.identity import birth_date, identity_check
 from portal.columns.numbered import Account, AccountValue, CreditCode, Identity
 from portal.columns.numbers import exact
 from portal.columns.periods import Period, parse_period
@@ -48,7 +49,18 @@ _SEPARATORS = re.compile("[;；]")
 _BETWEEN_HAN = re.compile(r"(?<=[\u2e80-\U0003ffff])\s+(?=[\u2e80-\U0003ffff])")
 _NO_NAME = re.compile(r"[\d*\uff0a@#%=<>]")
 _YES = frozenset({"是", "TRUE", "True", "true"})
+_IDENTITY_SIGNS = 18
+_IDENTITY = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9X](?![0-9])")
 _NO = frozenset({"否", "FALSE", "False", "false"})
+
+
+def _holds_identity(raw: str) -> bool:
+    """Say whether a text holds a right identity number, however its digits are spaced."""
+    text = without_spaces(raw).replace("-", "").upper()
+    return any(
+        birth_date(found[6:14]) is not None and identity_check(found) == found[17]
+        for found in _IDENTITY.findall(text)
+    )
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,8 @@ class Text(Cell):
             raise CellError(f"太长，最多 {self.max_length} 个字")
         if UNSEEN.search(raw):
             raise CellError("含有看不见的控制字符，请删掉这一格重新填写")
+        if len(raw) >= _IDENTITY_SIGNS and _holds_identity(raw):
+            raise CellError("里面写了身份证号，请从这一格删掉；身份证号只能写在身份证号那一列")
         return raw
 
     def canon(self, value: str) -> str:
@@ -236,9 +250,13 @@ class DueCell(Cell):
 
 @dataclass(frozen=True)
 class Choice(Cell):
-    """One of a few words; `options` maps each word to the value stored for it."""
+    """One of a few words; `options` maps each word to the value stored for it.
+
+    Rows with a word of `minus` count minus in their list's totals.
+    """
 
     options: Mapping[str, str]
+    minus: frozenset[str] = frozenset()
 
     def parse(self, raw: str, *, today: date | None = None) -> str:
         """Return the stored value."""

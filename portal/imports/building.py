@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache, partial
@@ -15,73 +14,32 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import NOT_PROVIDED
 from uuid_utils import uuid7
 
-from portal.columns.cells import Choice, Date, PeriodCell, Place, Rate, Text
+from portal.columns.cells import Account, AccountValue, Choice, Code, Date, PeriodCell, Place, Rate, Text
 from portal.columns.column import CellError, Column
-from portal.columns.row import Given, Row
+from portal.columns.row import Row
 from portal.imports.origins import PUBLIC_ID, Origin
-from portal.imports.places import Gazetteer, PlaceKey
+from portal.imports.places import PlaceKey
+from portal.imports.plan import LISTED_ERRORS, Built, Plan, RawRow
 from portal.imports.reading.errors import RowError
 from portal.imports.reading.headers import BoundColumn
-from portal.imports.storing import Groups, Secrets, Write, stored_names, writer
+from portal.imports.storing import Groups, Write, stored_names, writer
 from portal.record.leaves import RowName, row_leaf
 from portal.releases.registry import Disclosure
 
 # Kinds of cells whose texts repeat.
 _REPEATING = (Choice, Date, PeriodCell, Place, Rate, Text)
 _REMEMBERED = 4096
-RawRow = tuple[int, list[str]]
-LISTED_ERRORS = 1000
 _IDENTITY = ("id", "first_id", "version", "position", "release_id", "county", "region_id", "seed", "leaf")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """All that a load knows before its first row."""
-
-    disclosure: Disclosure
-    headers: Sequence[BoundColumn | None]
-    sheet: str
-    given: Given
-    gazetteer: Gazetteer
-    lookups: Any
-    secrets: Secrets
-    # The release that rows of each catalogue item will belong to.
-    releases: dict[str, UUID]
-    first_position: int = 0
-    # Only where rows are corrected or edited: the versions they come from, by public id.
-    origins: dict[str, Origin] = field(default_factory=dict)
-
-
-@dataclass
-class Built:
-    """What became of some rows: COPY text per catalogue item, figures, errors."""
-
-    blocks: dict[str, list[bytes]] = field(default_factory=dict)
-    rows: dict[str, int] = field(default_factory=dict)
-    amounts: dict[str, Decimal] = field(default_factory=dict)
-    errors: list[RowError] = field(default_factory=list)
-    error_count: int = 0
-    wrong_rows: int = 0
-    unchanged: int = 0
-    # (old row, new row or None where the line is withdrawn)
-    replaced: list[tuple[UUID, UUID | None]] = field(default_factory=list)
-
-    def add(self, other: Built) -> None:
-        """Take over another's figures and errors (not its blocks)."""
-        for item, count in other.rows.items():
-            self.rows[item] = self.rows.get(item, 0) + count
-            self.amounts[item] = self.amounts.get(item, Decimal(0)) + other.amounts[item]
-        self.errors.extend(other.errors[: LISTED_ERRORS - len(self.errors)])
-        self.error_count += other.error_count
-        self.wrong_rows += other.wrong_rows
-        self.unchanged += other.unchanged
-        self.replaced.extend(other.replaced)
+_GONE = "没有这个公开编号，或那一行已经更正过、撤下了。请刷新，或重新下载这一批再改"
+_NAMED = "里写了全名，这一项的姓名公开时要遮盖，请从这一格删掉名字"
+_NUMBERED = "里写了银行账号，请从这一格删掉"
 
 
 def copy_columns(disclosure: Disclosure) -> list[str]:
     """Return the stored columns in the order of a COPY line."""
     names = [name for column in _plain_columns(disclosure) for name in stored_names(column)]
-    return [*_IDENTITY, *names]
+    # Every row has a note (备注), whether or not the kind's template shows it.
+    return [*_IDENTITY, *names, *([] if "note" in names else ["note"])]
 
 
 def _plain_columns(disclosure: Disclosure) -> list[Column]:
@@ -130,13 +88,20 @@ class Builder:
         for column in _plain_columns(plan.disclosure):
             self.writers[column.field] = writer(column, plan.secrets, len(self.blanks))
             self.blanks += [_blank(plan.disclosure, name) for name in stored_names(column)]
+        self.blanks += [""] * (len(copy_columns(plan.disclosure)) - len(_IDENTITY) - len(self.blanks))
         self.defaults = {
             column.field: column_default
             for column in plan.disclosure.columns
             if isinstance(column.cell, Choice)
             and (column_default := _blank(plan.disclosure, column.field)) not in {"", "\\N"}
         }
-        self.is_amending = any(bound.column is PUBLIC_ID for _, bound in self.bound)
+        # The place of the public number, where rows are corrected or edited.
+        self.number_at = next((at for at, bound in self.bound if bound.column is PUBLIC_ID), None)
+        self.named = plan.disclosure.name_field.removesuffix("_public")
+        self.free_texts = [column for column in plan.disclosure.columns if type(column.cell) in {Text, Code}]
+        self.accounts = [
+            column.field for column in plan.disclosure.columns if isinstance(column.cell, Account)
+        ]
         self.region_column = self.by_field.get("region")
 
     def build(self, rows: Iterable[RawRow]) -> Built:
@@ -144,15 +109,15 @@ class Builder:
         built = Built()
         lines: dict[str, list[str]] = {}
         for number, cells in rows:
-            origin = self._origin(built, number, cells) if self.is_amending else None
+            origin = self._origin(cells)
             if origin is not None and self._is_withdrawn(cells):
                 built.replaced.append((origin.row_id, None))
                 continue
             row, raw = self._read(number, cells, origin)
             place_key = self._place(row)
             self.plan.disclosure.prepare(row, self.plan.given, self.plan.lookups)
-            if row.item not in self.plan.releases and not row.errors:
-                row.error("", f"目录里没有 {row.item} 这一项，请核对补贴项目的公开目录编码")
+            if not row.errors:
+                self._check(row)
             if row.errors:
                 self._note(built, row, raw)
                 continue
@@ -167,17 +132,36 @@ class Builder:
     def _count(self, built: Built, row: Row) -> None:
         built.rows[row.item] = built.rows.get(row.item, 0) + 1
         name = self.plan.disclosure.amount
-        amount = row.values[name] if name else Decimal(0)
+        amount = (row.get(name) if name else None) or Decimal(0)
         built.amounts[row.item] = built.amounts.get(row.item, Decimal(0)) + amount
 
-    def _origin(self, built: Built, number: int, cells: list[str]) -> Origin | None:
-        """Return the version a line corrects, None for a new line; note an unknown number."""
-        at = next(at for at, bound in self.bound if bound.column is PUBLIC_ID)
-        told = cells[at] if at < len(cells) else ""
-        if told and told not in self.plan.origins:
-            message = "没有这个公开编号，或那一行已经更正过。请重新下载这一批再改"
-            self._note(built, Row(number, {}, "", [("public_id", message)]), {"public_id": told})
-        return self.plan.origins.get(told)
+    def _check(self, row: Row) -> None:
+        """Note what no single cell shows: a strange item, an account or a hidden name in a public text."""
+        if row.item not in self.plan.releases:
+            row.error(
+                "",
+                f"这一行的补贴项目属于公开目录 {row.item}，这里收不了。"
+                "请核对补贴项目的公开目录编码，或录到那一项的批次里",
+            )
+            return
+        masked = self.plan.secrets.policies[row.item] != "full" and not row.is_organisation
+        name = row.get(self.named) if masked and self.named else None
+        accounts = [row.values.get(field) for field in self.accounts]
+        numbers = [one.digits for one in accounts if isinstance(one, AccountValue) and one.digits]
+        for column in self.free_texts:
+            text = row.values.get(column.field)
+            if not text:
+                continue
+            if any(number in text for number in numbers):
+                row.error(column.field, column.header + _NUMBERED)
+            if name and len(name) > 1 and column.group == "who" and name in text:
+                row.error(column.field, column.header + _NAMED)
+
+    def _origin(self, cells: list[str]) -> Origin | None:
+        """Return the version a line corrects, None for a new line or an unknown number."""
+        if self.number_at is None or self.number_at >= len(cells):
+            return None
+        return self.plan.origins.get(cells[self.number_at])
 
     def _is_withdrawn(self, cells: list[str]) -> bool:
         return not any(
@@ -194,15 +178,19 @@ class Builder:
             cell = cells[at] if at < width else ""
             if cell:
                 raw[name] = cell
-                if origin is not None and name in origin.kept and cell.startswith("****"):
+                if origin is not None and name in origin.kept and cell == f"****{origin.kept[name].tail}":
                     values[name] = origin.kept[name]
                     continue
                 try:
                     values[name] = read(cell)
                 except CellError as error:
                     row.errors.append((name, str(error)))
+            elif origin is not None and name in origin.kept and origin.kept[name].is_blank:
+                values[name] = origin.kept[name]
             elif name in self.required:
                 row.errors.append((name, f"“{header}”不能空着"))
+        if origin is None and values.pop("public_id", None):
+            row.errors.append(("public_id", _GONE))
         values.pop("public_id", None)
         for name, default in self.defaults.items():
             values.setdefault(name, default)
@@ -241,15 +229,12 @@ class Builder:
     def _line(self, built: Built, row: Row, place: PlaceKey, origin: Origin | None) -> str | None:
         """Return the line of COPY, or None for a version that would say what its origin says."""
         plan = self.plan
-        policy = "full" if row.is_organisation else plan.secrets.policies[row.item]
-        groups = Groups({"region": place.code}, {}, {})
-        stored = self.blanks.copy()
-        writers = self.writers
-        for name, value in row.values.items():
-            writers[name](value, policy, groups, stored)
-        if origin is not None and self._is_same(origin, groups):
+        policy = plan.secrets.policies[row.item]
+        # A row keeps the policy it was published under: a new one alone changes no row.
+        if origin is not None and self._is_same(origin, self._written(row, place, origin.names or policy)[0]):
             built.unchanged += 1
             return None
+        groups, stored = self._written(row, place, policy)
         row_id = first_id = str(uuid7())
         version, position = 1, plan.first_position + row.number
         if origin is not None:
@@ -263,6 +248,17 @@ class Builder:
             f"\t{plan.given.county}\t{place.pk}\t\\\\x{seed.hex()}\t\\\\x{leaf_hash.hex()}\t"
         )
         return head + "\t".join(stored) + "\n"
+
+    def _written(self, row: Row, place: PlaceKey, policy: str) -> tuple[Groups, list[str]]:
+        """Return a row's commitment and its stored texts; an organisation's own name is never masked."""
+        groups = Groups({"region": place.code}, {}, {})
+        stored = self.blanks.copy()
+        writers = self.writers
+        for name, value in row.values.items():
+            writers[name](value, policy, groups, stored)
+        if row.is_organisation and policy != "full" and self.named in row.values:
+            writers[self.named](row.values[self.named], "full", groups, stored)
+        return groups, stored
 
     def _leaf(self, row_id: str, version: int, seed: bytes, groups: Groups) -> bytes:
         name = RowName(self.plan.disclosure.code, row_id, version)

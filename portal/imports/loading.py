@@ -2,105 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from django.db import connection, transaction
+from django.db import transaction
 from uuid_utils.compat import uuid7
 
 from portal.catalogue.models import CatalogueItem
-from portal.columns.periods import Period
 from portal.columns.row import Given
-from portal.imports.building import Builder, Built, Plan, RawRow, copy_columns
+from portal.imports.building import Builder
 from portal.imports.origins import PUBLIC_ID, Origin, origin_of, standing_rows, stored_rows
 from portal.imports.pipeline import build_all
 from portal.imports.places import Gazetteer
-from portal.imports.reading.errors import FileError, RowError
-from portal.imports.reading.overlay import Overlay
+from portal.imports.plan import LISTED_ERRORS, Built, Plan, RawRow
+from portal.imports.reading.errors import FileError, RowError, harmless
 from portal.imports.reading.tables import Table, open_tables
+from portal.imports.request import Loaded, LoadRequest, RefusedError, default_item, fingerprint
 from portal.imports.storing import Secrets
-from portal.people.models import User
-from portal.places.models import Body
+from portal.imports.writing import settled, without_time_limit, write_rows
 from portal.releases.actions import recount, start_correction, start_draft
-from portal.releases.models import Release, Stage, Via
-from portal.releases.registry import Disclosure, kind
+from portal.releases.models import Release, Stage
+from portal.releases.registry import kind
 from portal.vault import keys
+
+__all__ = [
+    "LoadRequest",
+    "Loaded",
+    "RefusedError",
+    "check",
+    "default_item",
+    "fingerprint",
+    "load",
+    "write_rows",
+]
 
 Progress = Callable[[int], None]
 _LOOK_AHEAD = 200
-
-
-class RefusedError(Exception):
-    """The file has errors; nothing was loaded."""
-
-    def __init__(self, built: Built, notes: list[str]) -> None:
-        super().__init__(f"{built.error_count} errors")
-        self.built = built
-        self.notes = notes
-
-
-@dataclass(frozen=True, kw_only=True)
-class LoadRequest:
-    """What a clerk says about a file before it is read."""
-
-    kind: str
-    body: Body
-    period: Period
-    by: User
-    today: date
-    item: CatalogueItem | None = None
-    batch: int = 1
-    stage: Stage = Stage.PAID
-    expected: Decimal | None = None
-    is_history: bool = False
-    is_nil: bool = False
-    # The published release that the file (an exported one, edited) corrects, and why.
-    corrects: Release | None = None
-    reason: str = ""
-    via: Via = Via.REVIEW
-    all_sheets: bool = False
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    overlay: Overlay = field(default_factory=dict)
-    processes: int = 1
-
-
-@dataclass
-class Loaded:
-    """What a load brought: the releases (one per catalogue item), figures, notes for the clerk."""
-
-    releases: list[Release]
-    rows: int = 0
-    amount: Decimal = Decimal(0)
-    notes: list[str] = field(default_factory=list)
-
-
-def fingerprint(path: Path) -> bytes:
-    """Return the SHA-256 of a file (32 bytes), by which the same file is known again."""
-    digest = sha256()
-    with path.open("rb") as stream:
-        while piece := stream.read(1 << 20):
-            digest.update(piece)
-    return digest.digest()
-
-
-def default_item(disclosure: Disclosure, body: Body) -> tuple[CatalogueItem, str]:
-    """Return the item meant where none was told, and the sentence that says so.
-
-    The only item of the kind that bodies of this level owe, else the kind's first in the catalogue.
-    """
-    items = list(CatalogueItem.objects.filter(kind=disclosure.code, is_active=True))
-    if not items:
-        raise FileError(f"公开目录里没有用“{disclosure.title}”模板的事项，请先在目录里添加。")
-    owed = [item for item in items if item.level == body.region.level]
-    item = owed[0] if len(owed) == 1 else items[0]
-    return item, f"没有指明公开事项，按“{item}”导入。"
+# Below this a release's sum fits its column.
+_LARGEST_SUM = Decimal(10) ** 14
 
 
 class _Load:
@@ -115,30 +57,50 @@ class _Load:
         self.built = Built()
         self.lookups = self.disclosure.lookups(request.body.region.county_code)
         self.gazetteer = Gazetteer.of_body(request.body)
-        self.items = {
-            item.code: item for item in CatalogueItem.objects.filter(kind=request.kind, is_active=True)
-        }
+        self.items = self._items()
         self.secrets = Secrets(keys.load("matching"), {code: item.names for code, item in self.items.items()})
         self.release_ids = {code: uuid7() for code in self.items}
         self.last_row = 0
+        # Where the rows of each sheet begin in the order of the draft.
+        self.offsets: list[tuple[int, str]] = []
         self.origins: dict[str, Origin] = {}
         if request.corrects is not None:
             standing = standing_rows((request.corrects.corrects or request.corrects).pk)
             self.origins = {
                 str(stored.row.pk): origin_of(self.disclosure, stored, is_draft=False)
-                for stored in stored_rows(self.disclosure, standing.select_related("region"))
+                for stored in stored_rows(self.disclosure, standing.select_related("release"))
             }
+
+    def _items(self) -> dict[str, CatalogueItem]:
+        """Return the items that rows may belong to: all of the kind, or the corrected release's own."""
+        request = self.request
+        if request.corrects is not None:
+            return {request.corrects.item.code: request.corrects.item}
+        items = list(CatalogueItem.objects.filter(kind=request.kind, is_active=True))
+        return {item.code: item for item in [*items, *filter(None, [request.item])]}
 
     def tables(self) -> list[Table]:
         """Open the file's tables; raise FileError."""
         columns = self.disclosure.columns
-        return open_tables(
+        tables = open_tables(
             self.path,
             (PUBLIC_ID, *columns) if self.request.corrects else columns,
             all_sheets=self.request.all_sheets,
             mapping=self.request.mapping,
             overlay=self.request.overlay,
         )
+        if self.request.corrects is not None:
+            for table in tables:
+                self._refuse_lost_columns(table)
+        return tables
+
+    def _refuse_lost_columns(self, table: Table) -> None:
+        """Refuse a correction that lacks columns: every cell of them would count as made blank."""
+        here = {bound.column.field for bound in table.headers if bound is not None}
+        lost = [column.header for column in self.disclosure.columns if column.field not in here]
+        if lost:
+            names = "、".join(f"“{header}”" for header in lost)
+            raise FileError(f"更正用的表少了{names}这些列。请重新下载这一批，留着全部的列再改。")
 
     def main_item(self, tables: list[Table]) -> CatalogueItem:
         """Return the item of the draft: told, or named by the first rows, or the default (noted)."""
@@ -152,7 +114,11 @@ class _Load:
         table.rows = chain(ahead, table.rows)
         named = Builder(self.plan(table, item, 0)).build(ahead).rows
         if named:
-            return self.items[max(named, key=lambda code: named[code])]
+            named_item = self.items[max(named, key=lambda code: named[code])]
+            if named_item != item:
+                note = f"没有指明公开事项，补贴项目属于“{named_item}”，按它导入。"
+            self.notes.append(note)
+            return named_item
         self.notes.append(note)
         return item
 
@@ -181,9 +147,11 @@ class _Load:
 
     def results(self, tables: list[Table], item: CatalogueItem) -> Iterator[Built]:
         """Yield what is built of every table, in order; figures and errors are taken along."""
-        offset = 0
+        # New lines of a correction come behind those that stand.
+        offset = max((origin.position for origin in self.origins.values()), default=0)
         for table in tables:
-            rows = self._counted(table.rows)
+            self.offsets.append((offset, table.sheet))
+            rows = self._counted(table)
             for built in build_all(self.plan(table, item, offset), rows, processes=self.request.processes):
                 self.built.add(built)
                 self.progress(sum(self.built.rows.values()) + self.built.wrong_rows)
@@ -192,11 +160,24 @@ class _Load:
             self.notes.extend(table.notes)
             self.built.add(Built(errors=table.errors, error_count=len(table.errors)))
 
-    def _counted(self, rows: Iterator[RawRow]) -> Iterator[RawRow]:
+    def _counted(self, table: Table) -> Iterator[RawRow]:
+        """Yield a table's rows; note the last number, and public numbers that come twice."""
         self.last_row = 0
-        for number, cells in rows:
+        at = next((at for at, one in enumerate(table.headers) if one and one.column is PUBLIC_ID), None)
+        seen: dict[str, int] = {}
+        for number, cells in table.rows:
             self.last_row = number
+            if at is not None and cells[at]:
+                first = seen.setdefault(cells[at], number)
+                if first != number:
+                    message = f"第 {first} 行已经是这个公开编号，请只留一行；新加的一行，编号要空着"
+                    table.errors.append(table.error(number, PUBLIC_ID, cells[at], message))
             yield number, cells
+
+    def row_at(self, position: int) -> tuple[str, int | None]:
+        """Return sheet and row number of a position in the draft; None for a corrected row's own."""
+        found = next((one for one in reversed(self.offsets) if one[0] < position), None)
+        return (found[1], position - found[0]) if found else ("", None)
 
     def refuse_if_wrong(self) -> None:
         """Raise RefusedError when any error was found."""
@@ -210,6 +191,22 @@ class _Load:
             raise FileError("表里一行数据也没有。本期确实没有发生的，请勾选“本期无发生”（命令加 --nil）。")
         if self.built.rows and self.request.is_nil:
             raise FileError("表里有数据，不能算“本期无发生”。请去掉勾选（命令去掉 --nil）。")
+        if any(abs(amount) >= _LARGEST_SUM for amount in self.built.amounts.values()):
+            raise FileError("各行金额加起来超过一百万亿元，一定有金额写错了，请核对。")
+        self._refuse_wrong_sum()
+
+    def _refuse_wrong_sum(self) -> None:
+        """Compare the sum with the allocation document's where no release can: its rows make several."""
+        expected, amounts = self.request.expected, self.built.amounts
+        if expected is None or len(amounts) < 2:
+            return
+        total = sum(amounts.values(), Decimal(0))
+        if total != expected:
+            raise FileError(
+                f"表里合计 {total:,.2f} 元，拨款文件 {expected:,.2f} 元，相差 {total - expected:,.2f} 元。"
+                "表里有几个公开事项，请改对，或按事项分开导入。"
+            )
+        self.notes.append(f"几个公开事项合计 {total:,.2f} 元，与拨款文件一致。")
 
 
 def _quiet(_rows: int) -> None:
@@ -243,6 +240,7 @@ def load(request: LoadRequest, path: Path, *, name: str = "", progress: Progress
         FileError: the file cannot be read. RefusedError: it has errors.
         DuplicateError: the same file, or an open draft, is there already.
     """
+    without_time_limit()
     load_ = _Load(request, path, progress)
     tables = load_.tables()
     item = load_.main_item(tables)
@@ -263,6 +261,9 @@ def load(request: LoadRequest, path: Path, *, name: str = "", progress: Progress
     if request.corrects is not None:
         load_.notes.append(_what_changed(load_.built))
     for release in releases:
+        if len(releases) > 1 and release.expected_amount is not None:
+            release.expected_amount = None  # it is the whole file's
+            release.save(update_fields=["expected_amount"])
         recount(release)
         _settle(load_, release)
     return Loaded(
@@ -278,7 +279,7 @@ def _open(load_: _Load, item: CatalogueItem, name: str) -> Release:
     request = load_.request
     told: dict[str, Any] = {
         "id": load_.release_ids[item.code],
-        "file_name": name[:200],
+        "file_name": harmless(name)[:200],
         "file_sha256": fingerprint(load_.path),
         "via": request.via,
     }
@@ -322,32 +323,14 @@ def _main_blocks(
                 others.setdefault(code, []).extend(blocks)
 
 
-def write_rows(disclosure: Disclosure, blocks: Iterator[bytes]) -> None:
-    """Write lines by COPY; a failure never repeats a row's values, which PostgreSQL would print."""
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(name) for name in copy_columns(disclosure))
-    statement = f"COPY {quote(disclosure.model._meta.db_table)} ({names}) FROM STDIN"
-    try:
-        with (
-            connection.wrap_database_errors,
-            connection.cursor() as cursor,
-            cursor.copy(statement) as copy,
-        ):
-            for block in blocks:
-                copy.write(block)
-    except Exception as error:
-        cause = error.__cause__
-        if isinstance(cause, psycopg.Error):
-            rule = cause.diag.constraint_name or cause.sqlstate
-            raise FileError(f"数据库不接受这份表（{rule}）。请联系系统管理员，并告诉他这个编号。") from None
-        raise
-
-
 def _settle(load_: _Load, release: Release) -> None:
     """Ask the kind about the draft as a whole; raise RefusedError with what it finds."""
-    for position, name, message in load_.disclosure.settle(release):
-        column = load_.disclosure.column(name)
-        load_.built.errors.append(RowError("", position, column.header, "", message))
+    for position, name, message in settled(load_.disclosure, release):
+        sheet, row = load_.row_at(position)
         load_.built.error_count += 1
+        if len(load_.built.errors) < LISTED_ERRORS:
+            column = load_.disclosure.column(name)
+            told = message if row is not None else f"原来第 {position} 行：{message}"
+            load_.built.errors.append(RowError(sheet, row, column.header, "", told))
     if load_.built.error_count:
         raise RefusedError(load_.built, load_.notes)

@@ -42,5 +42,5 @@ def read_manifest(path: Path) -> Iterator[Entry]:
                     raise FileError(f"清单第 {line} 行没有写 {'、'.join(blank)}。")
                 file = told.pop("file")
                 yield Entry(line=line, file=path.parent / file, **told)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FileError(f"清单 {path.name} 读不出，请存成 UTF-8 的 csv。") from error

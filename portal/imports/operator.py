@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
 import orjson
 from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.catalogue.models import CatalogueItem
@@ -18,92 +21,25 @@ from portal.columns.column import CellError
 from portal.columns.periods import Period
 from portal.findings.actions import run_rules
 from portal.imports.bulk import publish_all
-from portal.imports.loading import LoadRequest, RefusedError, fingerprint, load
+from portal.imports.loading import load
 from portal.imports.manifest import Entry, read_manifest
-from portal.imports.reading.errors import FileError, RowError
-from portal.people.models import User
+from portal.imports.outcome import Outcome
+from portal.imports.reading.errors import FileError, harmless
+from portal.imports.request import Loaded, LoadRequest, RefusedError, fingerprint
+from portal.people.models import Appointment, Role, User
 from portal.places.models import Body
+from portal.releases.actions.drafting import may_draft
 from portal.releases.errors import ReleaseError
 from portal.releases.models import Release, Stage, State, Via
 from portal.releases.registry import get
 
 Report = Callable[[str], None]
+_OPERATOR = "operator"
+_LARGEST_BATCH = 9999
 
 
 class UsageError(Exception):
     """The command was called wrongly; the message says how to call it."""
-
-
-@dataclass
-class Outcome:
-    """What became of one file."""
-
-    file: str
-    releases: list[Release] = field(default_factory=list)
-    errors: list[RowError] = field(default_factory=list)
-    error_count: int = 0
-    warnings: int = 0
-    notes: list[str] = field(default_factory=list)
-    failure: str = ""
-    skipped: bool = False
-
-    @property
-    def refused(self) -> bool:
-        """Whether nothing was loaded because of what the file says."""
-        return bool(self.failure or self.error_count)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the object that `--json` prints."""
-        errors: list[dict[str, Any]] = [
-            {
-                "sheet": error.sheet,
-                "row": error.row,
-                "column": error.column,
-                "value": error.value,
-                "message": error.message,
-            }
-            for error in self.errors
-        ]
-        if self.failure:
-            errors.insert(0, {"sheet": "", "row": None, "column": "", "value": "", "message": self.failure})
-        return {
-            "file": self.file,
-            "release": str(self.releases[0].pk) if self.releases else None,
-            "releases": [str(release.pk) for release in self.releases],
-            "rows": sum(release.row_count for release in self.releases),
-            "amount": f"{sum((release.amount for release in self.releases), Decimal(0)):.2f}",
-            "warnings": self.warnings,
-            "notes": self.notes,
-            "skipped": self.skipped,
-            "errors": errors,
-            "error_count": self.error_count or len(errors),
-        }
-
-    def sentences(self) -> Iterator[str]:
-        """Yield what to print for a person."""
-        if self.skipped:
-            yield f"{self.file}：以前载入过，跳过。"
-        elif self.failure:
-            yield f"{self.file}：没有载入。{self.failure}"
-        elif self.error_count:
-            yield f"{self.file}：有 {self.error_count} 处错误，一行也没有载入。"
-            for error in self.errors:
-                sheet = f"{error.sheet} " if error.sheet else ""
-                at = f"第 {error.row} 行 " if error.row else ""
-                value = f"（{error.value}）" if error.value else ""
-                yield f"  {sheet}{at}{error.column}{value}：{error.message}"
-            if self.error_count > len(self.errors):
-                yield f"  ……另有 {self.error_count - len(self.errors)} 处没有列出。"
-        else:
-            for release in self.releases:
-                yield (
-                    f"{self.file}：{release}，{release.row_count:,} 行，{release.amount:,.2f} 元，"
-                    f"{release.get_state_display()}，批次 {release.pk}"
-                )
-            if self.warnings:
-                yield f"  有 {self.warnings} 条提醒，提交前要答复。"
-        for note in self.notes:
-            yield f"  {note}"
 
 
 @dataclass
@@ -113,6 +49,7 @@ class Operator:
     entries: list[Entry]
     user: User
     options: dict[str, Any]
+    mapping: Mapping[str, str]
 
     @classmethod
     def from_options(cls, options: dict[str, Any]) -> Self:
@@ -122,26 +59,32 @@ class Operator:
                 entries = list(read_manifest(options["manifest"]))
             except FileError as error:
                 raise UsageError(str(error)) from error
+            if not entries:
+                raise UsageError("清单里一行也没有。")
         else:
             entries = [_single(options)]
-        return cls(entries, _user(options["username"]), options)
+        return cls(entries, _user(options["username"]), options, _mapping(options["map"]))
 
     def run(self, report: Report) -> list[Outcome]:
-        """Load every entry in order; one that fails does not stop the others."""
+        """Load every entry in order; one that fails does not stop the others.
+
+        Raises:
+            UsageError: an entry names what does not exist; found before anything is loaded.
+        """
+        requests = [self._request(entry) for entry in self.entries]
         outcomes = []
-        for number, entry in enumerate(self.entries, start=1):
+        for number, (entry, request) in enumerate(zip(self.entries, requests, strict=True), start=1):
             if len(self.entries) > 1:
                 report(f"[{number}/{len(self.entries)}] {entry.file.name}")
-            outcomes.append(self._load(entry, report))
+            outcomes.append(self._load(entry, request, report))
         return outcomes
 
-    def _load(self, entry: Entry, report: Report) -> Outcome:
-        outcome = Outcome(entry.file.name)
-        request = self._request(entry)
+    def _load(self, entry: Entry, request: LoadRequest, report: Report) -> Outcome:
+        outcome = Outcome(harmless(entry.file.name))
         try:
-            if self.options["manifest"] and self._is_loaded(entry, request):
-                return replace(outcome, skipped=True)
-            loaded = load(request, entry.file, progress=_Ticker(report))
+            if self._goes_on(entry, request, outcome):
+                return outcome
+            loaded, outcome.warnings = self._load_with_rules(request, entry.file, _Ticker(report))
         except RefusedError as error:
             outcome.errors = error.built.errors
             outcome.error_count = error.built.error_count
@@ -153,10 +96,18 @@ class Operator:
         else:
             outcome.releases = loaded.releases
             outcome.notes = loaded.notes
-            outcome.warnings = sum(run_rules(release) for release in loaded.releases)
             if self.options["publish"]:
                 self._publish(outcome)
         return outcome
+
+    @staticmethod
+    @transaction.atomic
+    def _load_with_rules(
+        request: LoadRequest, file: Path, progress: Callable[[int], None]
+    ) -> tuple[Loaded, int]:
+        """Load and run the rules, both or neither: a draft without its warnings would pass unasked."""
+        loaded = load(request, file, progress=progress)
+        return loaded, sum(run_rules(release) for release in loaded.releases)
 
     def _publish(self, outcome: Outcome) -> None:
         try:
@@ -166,37 +117,52 @@ class Operator:
         for release in outcome.releases:
             release.refresh_from_db()
 
-    def _is_loaded(self, entry: Entry, request: LoadRequest) -> bool:
-        """Return whether a manifest's file was loaded before; a draft left unpublished is published now."""
+    def _same_file(self, entry: Entry, request: LoadRequest) -> QuerySet[Release]:
         found = Release.objects.filter(
+            kind=request.kind,
             body=request.body,
             start_on=request.period.start,
             end_on=request.period.end,
             batch=request.batch,
             file_sha256=fingerprint(entry.file),
         ).exclude(state__in=[State.WITHDRAWN, State.DISCARDED])
-        if self.options["publish"]:
-            drafts = found.filter(state=State.DRAFT, via=Via.BULK)
-            publish_all(drafts, by=self.user, at=timezone.now())
-        return found.exists()
+        # Nil returns of two items are the same empty file.
+        same_item = Q(item=request.item) if request.item else Q()
+        return found.filter(same_item | Q(is_nil=False)).select_related("item", "body__region")
+
+    def _goes_on(self, entry: Entry, request: LoadRequest, outcome: Outcome) -> bool:
+        """Go on where an earlier run of this file stopped; return whether there was one.
+
+        A draft left between load and publication is published now. What a manifest names and is done is
+        skipped; a single file that is done is refused by the load itself, which names the first.
+        """
+        found = self._same_file(entry, request)
+        left = list(found.filter(state=State.DRAFT, via=Via.BULK)) if self.options["publish"] else []
+        if left:
+            outcome.releases = left
+            self._publish(outcome)
+        elif self.options["manifest"]:
+            outcome.releases = list(found)
+            outcome.skipped = bool(outcome.releases)
+        return bool(outcome.releases)
 
     def _request(self, entry: Entry) -> LoadRequest:
         disclosure = get(entry.kind)
         if disclosure is None:
             raise UsageError(f"没有 {entry.kind!r} 这种模板。")
-        body = Body.objects.filter(code=entry.body).select_related("region__parent__parent__parent").first()
+        body = Body.objects.with_region().filter(code=entry.body).first()
         if body is None:
             raise UsageError(f"没有代码是 {entry.body} 的责任主体。")
+        if not self.options["publish"] and self.user.username == _OPERATOR:
+            _let_draft(self.user, body, timezone.localdate())
         item = CatalogueItem.objects.filter(code=entry.item).first() if entry.item else None
         if entry.item and (item is None or item.kind != entry.kind):
             raise UsageError(f"公开目录里没有用 {entry.kind} 模板的 {entry.item}。")
         try:
             period = Period.parse(entry.period)
             expected = Money(allow_zero=True).parse(entry.expected) if entry.expected else None
-            batch = int(entry.batch or 1)
-        except (CellError, ValueError) as error:
+        except CellError as error:
             raise UsageError(f"{entry.file.name}：{error}") from error
-        mapping = self.options["map"]
         return LoadRequest(
             kind=entry.kind,
             body=body,
@@ -204,7 +170,7 @@ class Operator:
             by=self.user,
             today=timezone.localdate(),
             item=item,
-            batch=batch,
+            batch=_batch(entry),
             stage=Stage(self.options["stage"]),
             expected=expected,
             is_history=self.options["history"],
@@ -213,7 +179,7 @@ class Operator:
             reason=self.options["reason"],
             via=Via.BULK if self.options["publish"] else Via.REVIEW,
             all_sheets=self.options["all_sheets"],
-            mapping=orjson.loads(mapping.read_bytes()) if mapping else {},
+            mapping=self.mapping,
             processes=max(self.options["processes"], 1),
         )
 
@@ -228,6 +194,26 @@ def _corrected(told: str, body: Body) -> Release | None:
         found = None
     if found is None:
         raise UsageError(f"没有 {told} 这一批，或它还没有公开，或不是这个责任主体的。")
+    return found
+
+
+def _batch(entry: Entry) -> int:
+    told = entry.batch or "1"
+    if not (told.isascii() and told.isdigit() and 1 <= int(told) <= _LARGEST_BATCH):
+        raise UsageError(f"{entry.file.name}：批次号要写 1 到 {_LARGEST_BATCH} 的整数，不能是 {told}。")
+    return int(told)
+
+
+def _mapping(path: Path | None) -> Mapping[str, str]:
+    """Return what the file's own headers mean; raise UsageError."""
+    if path is None:
+        return {}
+    try:
+        found = orjson.loads(path.read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise UsageError(f"表头对照 {path.name} 读不出，请写成 JSON。") from error
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise UsageError(f'表头对照 {path.name} 要写成 {{"自己的表头": "模板表头"}}。')
     return found
 
 
@@ -260,15 +246,21 @@ def _single(options: dict[str, Any]) -> Entry:
     )
 
 
+def _let_draft(user: User, body: Body, today: date) -> None:
+    """Appoint the command line's own operator, who never signs in, as a clerk of the body it drafts for."""
+    if settings.PORTAL_ENV != "production" and not may_draft(user, body):
+        Appointment.objects.create(user=user, body=body, role=Role.CLERK, start_on=today)
+
+
 def _user(username: str) -> User:
     """Return whom the load is done as; only the demo has a default."""
     if not username:
         if settings.PORTAL_ENV == "production":
             raise UsageError("要写以谁的名义：--as 用户名")
-        username = "operator"
+        username = _OPERATOR
     user = User.objects.filter(username=username, is_active=True).first()
-    if user is None and settings.PORTAL_ENV != "production" and username == "operator":
-        user = User.objects.create(username="operator", name="操作员")
+    if user is None and settings.PORTAL_ENV != "production" and username == _OPERATOR:
+        user = User.objects.create(username=_OPERATOR, name="操作员")
         user.set_unusable_password()
         user.save(update_fields=["password"])
     if user is None:

@@ -11,10 +11,21 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
-from portal.columns.cells import Account, Choice, Identity, PeriodCell, PersonName, Place, Text
+from portal.columns.cells import (
+    Account,
+    Amount,
+    Choice,
+    DueCell,
+    Identity,
+    PeriodCell,
+    PersonName,
+    Place,
+    Text,
+)
 from portal.columns.column import Column
 from portal.columns.periods import Period
 from portal.imports.storing import Kept
+from portal.places.models import Level
 from portal.releases.models import DisclosedRow, DisclosedRowQuerySet, Release
 from portal.releases.registry import Disclosure, kind
 
@@ -42,6 +53,7 @@ class Origin:
 
     `row_id`, `version`, `seed` and `leaf` are its own, to see whether anything changed; the new
     version gets `next_version` and `first_id` (None: its own id), and keeps the place in the order.
+    `names` is the policy it came in under.
     """
 
     row_id: UUID
@@ -52,6 +64,7 @@ class Origin:
     first_id: UUID | None
     next_version: int
     kept: dict[str, Kept] = field(default_factory=dict)
+    names: str = ""
 
 
 def stored_rows(disclosure: Disclosure, rows: Iterable[DisclosedRow]) -> list[Stored]:
@@ -116,6 +129,7 @@ def origin_of(disclosure: Disclosure, stored: Stored, *, is_draft: bool) -> Orig
         None if own else row.first_id,
         row.version if is_draft else row.version + 1,
         kept,
+        row.release.names,
     )
 
 
@@ -135,18 +149,34 @@ def _text(column: Column, stored: Stored) -> str:
         case PeriodCell():
             return Period.spanning(row.start_on, row.end_on).label()  # type: ignore[attr-defined] # the kind's own
         case Place():
-            return row.region.short_name
+            return _place(row)
         case Choice() as choice:
             value = getattr(row, column.field)
             return next((label for label, code in choice.options.items() if code == value), "")
+        case Amount() as cell:
+            value = getattr(row, column.field)
+            if value is None:
+                return ""
+            # Where a column takes no negative number, the kind gave the sign: 追回 counts minus.
+            return _trimmed(cell.canon(value if cell.allow_negative else abs(value)))
+        case DueCell():
+            return str(getattr(row, column.field))  # stored as templates write it
         case _:
             value = getattr(row, column.field)
-            return "" if value is None or value == "" else _trimmed(column.cell.canon(value))
+            return "" if value is None or value == "" else column.cell.canon(value)
+
+
+def _place(row: DisclosedRow) -> str:
+    """Return a place as a cell names it: a village behind its township, since villages' names repeat."""
+    region = row.region
+    if region.level == Level.VILLAGE and region.parent is not None:
+        return region.parent.short_name + region.short_name
+    return region.short_name
 
 
 def _trimmed(canon: str) -> str:
     """Return a number without the zeros that only its scale adds (two places stay)."""
     whole, dot, places = canon.partition(".")
-    if not dot or not (whole.lstrip("-") + places).isdigit():
+    if not dot:
         return canon
     return f"{whole}.{places.rstrip('0'):0<2}"

@@ -45,6 +45,11 @@ class Kept:
     digest: str | None
     tail: str
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether the old version had no such number (old years may lack it)."""
+        return self.digest is None and not self.tail
+
 
 @dataclass(frozen=True)
 class Secrets:
@@ -96,6 +101,8 @@ def _identity(column: Column, secrets: Secrets, at: int) -> Write:
     def write(value: str | Kept, _policy: str, groups: Groups, stored: list[str]) -> None:
         digest: str | None
         if isinstance(value, Kept):
+            if value.is_blank:
+                return
             digest, last = value.digest, value.tail
         else:
             digest, last = identity_digest(value, key).hex(), value[-4:]
@@ -111,6 +118,8 @@ def _account(column: Column, secrets: Secrets, at: int) -> Write:
     name, tail, key = column.field, f"{column.field}_tail", secrets.matching_key
 
     def write(value: AccountValue | Kept, _policy: str, groups: Groups, stored: list[str]) -> None:
+        if isinstance(value, Kept) and value.is_blank:
+            return
         groups.kept[tail] = stored[at + 1] = value.tail
         digest = value.digest if isinstance(value, Kept) else _account_digest(value, key)
         if digest is not None:

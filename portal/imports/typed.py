@@ -12,12 +12,15 @@ from django.db.models import Max
 
 from portal.columns.row import Given
 from portal.findings.actions import run_rules
-from portal.imports.building import Builder, Built, Plan
-from portal.imports.loading import RefusedError, write_rows
+from portal.imports.building import Builder
 from portal.imports.origins import PUBLIC_ID, Origin, Stored, current_rows, origin_of, stored_rows
 from portal.imports.places import Gazetteer
+from portal.imports.plan import Built, Plan
+from portal.imports.reading.errors import RowError
 from portal.imports.reading.headers import BoundColumn
+from portal.imports.request import RefusedError
 from portal.imports.storing import Secrets
+from portal.imports.writing import Found, settled, write_rows
 from portal.people.models import User
 from portal.places.models import Body
 from portal.releases.actions import note_edit, recount
@@ -47,6 +50,9 @@ class _Desk:
     at: datetime
     today: date
     columns: list[BoundColumn] = field(default_factory=list)
+    # The last position taken, and the positions of the rows that are changed.
+    last: int = 0
+    edited: dict[UUID, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.columns = [
@@ -65,19 +71,19 @@ def save_rows(release_id: UUID, typed: Sequence[TypedRow], *, by: User, at: date
         the body. WrongStateError: no draft any more.
     """
     desk = _desk(release_id, by, at, today)
+    _refuse_twice(typed)
     wanted = [row.row_id for row in typed if row.row_id]
-    found = {
-        stored.row.pk: stored
-        for stored in stored_rows(
-            desk.disclosure, current_rows(desk.release).filter(pk__in=wanted).select_related("region")
-        )
-    }
+    rows = current_rows(desk.release).filter(pk__in=wanted).select_related("release")
+    found = {stored.row.pk: stored for stored in stored_rows(desk.disclosure, rows)}
+    desk.edited = {pk: stored.row.position for pk, stored in found.items()}
+    known = settled(desk.disclosure, desk.release)
     origins = {str(pk): _origin(desk, stored) for pk, stored in found.items()}
     built = _build(desk, typed, origins)
     if built.error_count:
         raise RefusedError(built, [])
     write_rows(desk.disclosure, iter(block for blocks in built.blocks.values() for block in blocks))
     _supersede(desk, built.replaced, {pk for pk, stored in found.items() if _is_own(desk, stored.row)})
+    _settle(desk, built, typed, known)
     return _finish(desk, sum(built.rows.values()))
 
 
@@ -85,13 +91,22 @@ def save_rows(release_id: UUID, typed: Sequence[TypedRow], *, by: User, at: date
 def delete_rows(release_id: UUID, row_ids: Iterable[UUID], *, by: User, at: datetime, today: date) -> int:
     """Take rows out of a draft; in a correction, a published row is to be withdrawn. Return how many."""
     desk = _desk(release_id, by, at, today)
-    rows = list(current_rows(desk.release).filter(pk__in=list(row_ids)))
+    rows = list(current_rows(desk.release).filter(pk__in=set(row_ids)))
     _supersede(
         desk,
         [(row.pk, None) for row in rows],
         {row.pk for row in rows if _is_own(desk, row)},
     )
+    settled(desk.disclosure, desk.release)  # what a deleted line would have replaced stays
     return _finish(desk, len(rows))
+
+
+@transaction.atomic
+def keep_rows(release_id: UUID, row_ids: Iterable[UUID], *, by: User, at: datetime, today: date) -> int:
+    """Take back that a correction withdraws rows; return how many stay public as they are."""
+    desk = _desk(release_id, by, at, today)
+    withdrawn = desk.release.replacements.filter(by_row_id__isnull=True, row_id__in=list(row_ids))
+    return _finish(desk, withdrawn.delete()[0])
 
 
 def _desk(release_id: UUID, by: User, at: datetime, today: date) -> _Desk:
@@ -112,6 +127,42 @@ def _is_own(desk: _Desk, row: DisclosedRow) -> bool:
     return row.release_id == desk.release.pk
 
 
+def _settle(desk: _Desk, built: Built, typed: Sequence[TypedRow], known: Sequence[Found]) -> None:
+    """Ask the kind about the draft as it now stands; raise RefusedError with what this typing brought.
+
+    Positions of new rows count on from the last one; another row that is concerned is named by its own.
+    What was wrong before (`known`: somebody published the same meanwhile) keeps nobody from mending it.
+    """
+    edited = set(desk.edited.values())
+    old = {found for found in known if found[0] not in edited}
+    numbers = {desk.last + number: number for number in range(1, len(typed) + 1)}
+    numbers |= {desk.edited[row.row_id]: at for at, row in enumerate(typed, 1) if row.row_id in desk.edited}
+    for found in settled(desk.disclosure, desk.release):
+        if found in old:
+            continue
+        position, name, message = found
+        at = numbers.get(position)
+        told = message if at else f"第 {position} 行：{message}"
+        built.errors.append(RowError("", at, desk.disclosure.column(name).header, "", told))
+        built.error_count += 1
+    if built.error_count:
+        raise RefusedError(built, [])
+
+
+def _refuse_twice(typed: Sequence[TypedRow]) -> None:
+    """Refuse the same row typed twice: which of the two should stand?"""
+    built, seen = Built(), set()
+    for number, row in enumerate(typed, start=1):
+        if row.row_id in seen:
+            message = "这一行交了两次，请只留一行"
+            built.errors.append(RowError("", number, PUBLIC_ID.header, "", message))
+            built.error_count += 1
+        if row.row_id:
+            seen.add(row.row_id)
+    if built.error_count:
+        raise RefusedError(built, [])
+
+
 def _origin(desk: _Desk, stored: Stored) -> Origin:
     return origin_of(desk.disclosure, stored, is_draft=_is_own(desk, stored.row))
 
@@ -119,7 +170,7 @@ def _origin(desk: _Desk, stored: Stored) -> Origin:
 def _build(desk: _Desk, typed: Sequence[TypedRow], origins: dict[str, Origin]) -> Built:
     release = desk.release
     body = Body.objects.with_region().get(pk=release.body_id)
-    last = current_rows(release).aggregate(last=Max("position"))["last"] or 0
+    desk.last = current_rows(release).aggregate(last=Max("position"))["last"] or 0
     plan = Plan(
         disclosure=desk.disclosure,
         headers=desk.columns,
@@ -135,7 +186,7 @@ def _build(desk: _Desk, typed: Sequence[TypedRow], origins: dict[str, Origin]) -
         lookups=desk.disclosure.lookups(release.county),
         secrets=Secrets(keys.load("matching"), {release.item.code: release.names}),
         releases={release.item.code: release.pk},
-        first_position=last,
+        first_position=desk.last,
         origins=origins,
     )
     rows = [
@@ -154,7 +205,11 @@ def _supersede(desk: _Desk, replaced: list[tuple[UUID, UUID | None]], own: set[U
     gone = [old for old, _ in replaced if old in own]
     following = dict(replaced)
     for plan in desk.release.replacements.filter(by_row_id__in=gone):
-        plan.by_row_id = following[plan.by_row_id] if plan.by_row_id else None
+        new = following[plan.by_row_id] if plan.by_row_id else None
+        if new is None and not desk.release.is_correction:
+            plan.delete()  # a line of type 更正 is gone, and what it would have replaced stays
+            continue
+        plan.by_row_id = new
         plan.save(update_fields=["by_row_id"])
     table = connection.ops.quote_name(desk.disclosure.model._meta.db_table)
     with connection.cursor() as cursor:

@@ -10,8 +10,9 @@ from portal.columns.cells import Account, Identity
 from portal.columns.column import Column
 
 _SHOWN = 40
-# A number this long in any column may be an identity or account number in the wrong place.
-_LONG_NUMBER = re.compile(r"[0-9][0-9 -]{10,}[0-9Xx]{4}")
+# A number this long in any column may be an identity or account number in the wrong place; digits of
+# full width are digits too.
+_LONG_NUMBER = re.compile(r"\d[\d\s-]{10,}[\dXx\uff38\uff58]{4}")
 
 
 class FileError(Exception):
@@ -44,8 +45,13 @@ def _shown(raw: str, *, secret: bool) -> str:
     """Return `raw` as it may be shown and kept."""
     if secret:
         return masked(raw)
-    text = _LONG_NUMBER.sub(lambda match: masked(match[0]), raw)
+    text = harmless(raw)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def harmless(text: str) -> str:
+    """Return a text with long numbers cut to their last four signs: names of files hold them too."""
+    return _LONG_NUMBER.sub(lambda match: masked(match[0]), text)
 
 
 def masked(number: str) -> str:

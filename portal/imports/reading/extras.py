@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from portal.columns.cells import Amount, Money
+from portal.columns.cells import Amount, Choice, Money
 from portal.columns.column import CellError
 from portal.columns.numbers import exact
 from portal.imports.reading.errors import RowError
@@ -48,6 +48,11 @@ class Extras:
         self._example = [(place, one.column.example) for place, one in here]
         # Sums since the last total of any kind, since the last 合计, and of everything.
         self._sums = [dict.fromkeys(self._money, Decimal(0)) for _ in range(3)]
+        # What rows that count minus (追回) took off these sums: lists are added up either way.
+        self._minus = [dict.fromkeys(self._money, Decimal(0)) for _ in range(3)]
+        self._reversing = [
+            (place, one.column.cell.minus) for place, one in here if isinstance(one.column.cell, Choice)
+        ]
         self._broken: set[int] = set()
         self._rows = 0
         self._ahead: list[tuple[int, list[str]]] = []
@@ -63,15 +68,16 @@ class Extras:
             self.examples += 1
             return False
         self._rows += 1
+        reverses = any(_fold(cells[place]) in words for place, words in self._reversing if words)
         for place in self._money:
             if cells[place]:
-                self._add(place, cells[place])
+                self._add(place, cells[place], reverses=reverses)
         return True
 
     def finish(self) -> list[str]:
         """Check totals that stood above their rows, and return the remarks on rows left out."""
         for number, cells in self._ahead:
-            self._check(number, cells, [self._sums[2]])
+            self._check(number, cells, [2])
         notes = []
         if self.totals:
             notes.append(f"有 {self.totals} 行合计或小计，没有读入，已与明细核对")
@@ -101,7 +107,7 @@ class Extras:
             cells[place] == example or _same_number(cells[place], example) for place, example in self._example
         )
 
-    def _add(self, place: int, raw: str) -> None:
+    def _add(self, place: int, raw: str, *, reverses: bool) -> None:
         try:
             amount = Decimal(raw)
         except InvalidOperation:
@@ -114,18 +120,22 @@ class Extras:
             self._broken.add(place)
             return
         for sums in self._sums:
-            sums[place] += amount
+            sums[place] += -amount if reverses else amount
+        if reverses:
+            for minus in self._minus:
+                minus[place] += amount
 
     def _total(self, number: int, cells: list[str], *, whole: bool) -> None:
         self.totals += 1
         if not self._rows:
             self._ahead.append((number, cells))
             return
-        self._check(number, cells, self._sums[1:][::-1] if whole else self._sums)
-        for sums in self._sums[: 2 if whole else 1]:
-            sums.update(dict.fromkeys(self._money, Decimal(0)))
+        self._check(number, cells, [2, 1] if whole else [0, 1, 2])
+        for sums in (self._sums, self._minus):
+            for one in sums[: 2 if whole else 1]:
+                one.update(dict.fromkeys(self._money, Decimal(0)))
 
-    def _check(self, number: int, cells: list[str], sums: list[dict[int, Decimal]]) -> None:
+    def _check(self, number: int, cells: list[str], spans: list[int]) -> None:
         """Compare a total with the sums it may mean; the first of them is named when none fits."""
         for place in self._money:
             one, raw = self.bound[place], cells[place]
@@ -136,11 +146,16 @@ class Extras:
             except CellError as error:
                 message = f"合计行：{error}"
             else:
-                if any(stated == each[place] for each in sums):
+                if any(stated in self._sums_over(span, place) for span in spans):
                     continue
-                found = sums[0][place]
+                found = self._sums[spans[0]][place]
                 message = f"合计与明细不符：这里是 {stated:f}，上面各行相加是 {found:f}，请核对是否少行或改错"
             self.errors.append(RowError.at(self.sheet, number, one.column, raw, message))
+
+    def _sums_over(self, span: int, place: int) -> set[Decimal]:
+        """Return the sum since a total, rows that count minus taken off, and all rows added up."""
+        net = self._sums[span][place]
+        return {net, net + 2 * self._minus[span][place]}
 
 
 def _amount(raw: str) -> Decimal:

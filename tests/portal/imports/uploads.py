@@ -13,7 +13,7 @@ from portal.columns.identity import identity_check
 from portal.columns.periods import Period
 from portal.imports import actions, processing
 from portal.imports.models import Upload
-from tests.builders import body_of, make_cast, make_item, make_places, make_programme
+from tests.builders import body_of, make_cast, make_item, make_places, make_programme, make_standard
 
 HEADER = "补贴项目编码,村代码,姓名,身份证号,银行账号,标准名称,补贴数量,补贴标准,补贴金额,所属期,发放日期"
 ACCOUNT = "6217000000000000001"
@@ -53,6 +53,7 @@ def make_upload(content: bytes | Sequence[str], *, item: CatalogueItem | None = 
     cast = make_cast()
     if not Programme.objects.filter(code="GD-2026").exists():
         make_programme()
+        make_standard()
     more = {"by": cast.clerk, "file_name": "耕地补贴.csv", "at": timezone.now()}
     more |= {name: told.pop(name) for name in list(told) if name in more}
     body = told.pop("body", None) or body_of(make_places().binjiang)

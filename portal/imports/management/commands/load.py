@@ -10,7 +10,8 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand
 
-from portal.imports.operator import Operator, Outcome, UsageError
+from portal.imports.operator import Operator, UsageError
+from portal.imports.outcome import Outcome
 
 
 class Command(BaseCommand):
