@@ -59,7 +59,7 @@ register(
             JOIN places_region sg ON sg.id = s.region_id
             WHERE s.county IN (%(county)s, left(%(county)s, 4) || '00')
                 AND NOT EXISTS (SELECT 1 FROM releases_replaced x WHERE x.row_id = s.id)
-        ), used AS (
+        ), used AS MATERIALIZED (
             SELECT DISTINCT n.programme_code, n.standard_name, n.rate, n.start_on, n.end_on, n.region_id
             FROM funds_payment n
             WHERE {{scope}} AND (n.rate IS NOT NULL OR n.standard_name <> '')
@@ -74,7 +74,7 @@ register(
                     AND s.start_on < u.end_on AND (s.end_on IS NULL OR s.end_on > u.start_on)
                     AND s.place IN (p.code, left(p.code, 9) || '000',
                         left(p.code, 6) || '000000', left(p.code, 4) || '00000000')) best
-        ), wrong AS (
+        ), wrong AS MATERIALIZED (
             SELECT * FROM judged j WHERE j.rate > j.allowed OR (NOT j.known AND (j.standard_name <> ''
                 OR EXISTS (SELECT 1 FROM standards s WHERE s.programme_code = j.programme_code)))
         )
