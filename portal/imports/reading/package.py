@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -49,6 +50,8 @@ class Package:
             self._zip = zipfile.ZipFile(path)
         except _ZIP_FAULTS as error:
             raise FileError(DAMAGED) from error
+        # A refusal leaves half-read parts behind; the file is closed with the last of them.
+        weakref.finalize(self, self._zip.close)
         if len(self._zip.infolist()) > limits.parts:
             raise FileError(TOO_LARGE)
         self.names = frozenset(self._zip.namelist())
