@@ -61,7 +61,7 @@ def write_export(release: Release, fp: BinaryIO) -> int:
 
 def _lines(disclosure: Disclosure, release: Release) -> Iterator[list[str]]:
     """Yield the texts of each row, its public id first."""
-    rows = standing_rows(release.corrects_id or release.pk).select_related("region").iterator(_BATCH)
+    rows = standing_rows(release.corrects_id or release.pk).select_related("region__parent").iterator(_BATCH)
     while batch := list(islice(rows, _BATCH)):
         for stored in stored_rows(disclosure, batch):
             texts = cell_texts(disclosure.columns, stored)

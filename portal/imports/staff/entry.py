@@ -15,7 +15,7 @@ from portal.columns.cells import Place
 from portal.imports.forms import BatchForm
 from portal.imports.loading import RefusedError
 from portal.imports.reading.errors import FileError
-from portal.imports.staff.frame import clerk, missing, own_draft, render
+from portal.imports.staff.frame import clerk, missing, no_draft, own_draft, render
 from portal.imports.staff.slots import Slot, Slots, is_of_row, is_shared, is_usual
 from portal.imports.typed import TypedRow, save_rows
 from portal.people.scoped import staff
@@ -70,7 +70,7 @@ def row_edit(request: HttpRequest, release_id: UUID, row_id: UUID | None = None)
     """Add one row (`?copy=` begins it like another), or change one."""
     release = own_draft(request, release_id)
     if release is None:
-        return missing(request)
+        return no_draft(request, release_id)
     slots = Slots(release)
     begun = _begun(request, slots, row_id)
     if begun is None:
@@ -116,7 +116,7 @@ def row_table(request: HttpRequest, release_id: UUID) -> HttpResponse:
     """Add several rows at once; what they share is said once above them."""
     release = own_draft(request, release_id)
     if release is None:
-        return missing(request)
+        return no_draft(request, release_id)
     slots = Slots(release)
     shared = [column for column in slots.columns() if is_shared(column)]
     own = [column for column in slots.columns() if is_usual(column) and is_of_row(column)]

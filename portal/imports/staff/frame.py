@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from portal.imports.models import Upload
 from portal.people.models import Role, User
-from portal.people.scope import has_role
+from portal.people.scope import bodies, has_role
 from portal.people.scoped import staff
-from portal.releases.actions.drafting import may_draft
-from portal.releases.models import Release
+from portal.releases.models import Release, State
 
 
 def clerk(request: HttpRequest) -> User:
@@ -33,15 +33,33 @@ def own_upload(request: HttpRequest, upload_id: UUID) -> Upload | None:
 
 
 def own_draft(request: HttpRequest, release_id: UUID) -> Release | None:
-    """Return a draft the clerk may change; None for what does not exist, is another's, or no draft."""
-    return Release.objects.editable_by(staff(request)).with_names().filter(pk=release_id).first()
+    """Return a draft the clerk may change; None for what does not exist, is another's, or no draft.
+
+    What was sent to a release that is no draft any more still finds it: the action refuses, and the form
+    comes back with everything that was typed.
+    """
+    found = _of_own_bodies(request, release_id)
+    return found if found and (found.state == State.DRAFT or request.method == "POST") else None
+
+
+def _of_own_bodies(request: HttpRequest, release_id: UUID) -> Release | None:
+    mine = Release.objects.filter(body__in=bodies(staff(request), {Role.CLERK}))
+    return mine.with_names().filter(pk=release_id).first()
+
+
+def no_draft(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    """Lead to an own release that is no draft any more; say of everything else that it is not there."""
+    found = _of_own_bodies(request, release_id)
+    if found is None:
+        return missing(request)
+    messages.warning(request, f"这一批现在是“{found.get_state_display()}”，不能再录入和改动。")
+    return HttpResponseRedirect(reverse("admin:releases_release_change", args=[found.pk]))
 
 
 def own_published(request: HttpRequest, release_id: UUID) -> Release | None:
     """Return a published release of a body the person is a clerk for."""
-    user = staff(request)
-    mine = Release.objects.for_staff(user).published().with_names().filter(pk=release_id).first()
-    return mine if mine is not None and may_draft(user, mine.body) else None
+    found = _of_own_bodies(request, release_id)
+    return found if found and found.state == State.PUBLISHED else None
 
 
 def missing(request: HttpRequest) -> HttpResponse:

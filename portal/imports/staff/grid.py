@@ -19,8 +19,8 @@ from portal.places.models import Body
 from portal.releases.registry import kind
 
 PER_PAGE = 50
-# A number with nothing around it but what separates digits or names the yuan.
-_DRESSED_NUMBER = re.compile(r"[0-9.,，、\s¥￥元'’]+")
+# A number whose thousands are set apart by some sign, or which names the yuan: only one reading is possible.
+_DRESSED_NUMBER = re.compile(r"[¥￥\s]*[0-9]{1,3}(?:[,，、'’\s]?[0-9]{3})*(?:\.[0-9]+)?[\s元]*")
 _NO_NUMBER = re.compile(r"[^0-9.]")
 _DAY = re.compile(r"([0-9]{4})[^0-9]+([0-9]{1,2})[^0-9]+([0-9]{1,2})[^0-9]*")
 _SPLIT = "~"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portal.imports.origins import current_rows
 from portal.imports.staff.entry import rows_url
-from portal.imports.staff.frame import missing, own_draft, render
+from portal.imports.staff.frame import no_draft, own_draft, render
 from portal.imports.typed import delete_rows, keep_rows
 from portal.people.scoped import staff
 from portal.releases.errors import ReleaseError
@@ -67,7 +67,7 @@ def row_list(request: HttpRequest, release_id: UUID) -> HttpResponse:
     """Show the rows of a draft, fifty a page, each to be changed, copied or taken out."""
     release = own_draft(request, release_id)
     if release is None:
-        return missing(request)
+        return no_draft(request, release_id)
     told = request.GET.get("p", "1")
     number = int(told) if told.isascii() and told.isdigit() and 0 < len(told) < 6 else 1
     rows = _page(release, max(number, 1))
@@ -85,7 +85,7 @@ def row_delete(request: HttpRequest, release_id: UUID) -> HttpResponse:
     """Ask once more, then take rows out of a draft; in a correction, note that they are withdrawn."""
     release = own_draft(request, release_id)
     if release is None:
-        return missing(request)
+        return no_draft(request, release_id)
     chosen = _chosen(request)
     if not chosen:
         if request.method == "POST":
@@ -121,7 +121,7 @@ def row_restore(request: HttpRequest, release_id: UUID) -> HttpResponse:
     """Leave published rows as they are after all."""
     release = own_draft(request, release_id)
     if release is None:
-        return missing(request)
+        return no_draft(request, release_id)
     if request.method == "POST":
         try:
             now = timezone.now()
