@@ -145,7 +145,7 @@ def foreign(model: type[models.Model]) -> list[models.Model]:
 def _foreign_uploads() -> list[models.Model]:
     """Return uploads of a clerk of 西村镇, checked and refused, and of a colleague for the own township."""
     places, cast = make_places(), make_cast()
-    told = {"by": cast.stranger, "body": body_of(places.xicun)}
+    told: dict[str, Any] = {"by": cast.stranger, "body": body_of(places.xicun)}
     right, wrong = line(1, 村代码="国桥村"), line(2, 村代码="国桥村", 补贴金额="abc")
     colleague = make_upload([line(3)], by=cast.county_clerk, body=body_of(places.binjiang))
     return [processed(make_upload([right], **told)), processed(make_upload([wrong], **told)), colleague]

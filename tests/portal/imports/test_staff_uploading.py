@@ -33,14 +33,14 @@ def clerk(client: Client) -> Client:
     return client
 
 
-def _told(content: bytes = b"", name: str = "表.csv", **more: Any) -> dict[str, Any]:
+def _told(content: bytes = b"", **more: Any) -> dict[str, Any]:
     told = {
         "item": make_item().pk,
         "body": body_of(make_places().binjiang).pk,
         "period": "2026",
         "batch": "1",
         "stage": "paid",
-        "file": SimpleUploadedFile(name, content or table(line(1))),
+        "file": SimpleUploadedFile("表.csv", content or table(line(1))),
     }
     return told | more
 
@@ -218,7 +218,7 @@ def test_many_wrong_rows_come_in_pages(clerk: Client) -> None:
     ],
 )
 def test_a_wrong_form_keeps_what_was_typed(wrong: dict[str, str], sentence: str, clerk: Client) -> None:
-    response = clerk.post(f"{ROOT}add/", _told(**({"expected": "123.45"} | wrong)))
+    response = clerk.post(f"{ROOT}add/", _told(b"", **({"expected": "123.45"} | wrong)))
     page = response.content.decode()
     assert response.status_code == 422
     assert "<title>有 1 处要改" in page

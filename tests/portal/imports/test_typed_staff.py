@@ -52,8 +52,8 @@ def _at(release: Release, part: str = "") -> str:
     return f"{ROOT}draft/{release.pk}/{part}"
 
 
-def _add(client: Client, release: Release, **cells: str) -> Any:
-    return client.post(_at(release, "add/"), _cells(**cells))
+def _add(client: Client, release: Release, number: int = 1, **cells: str) -> Any:
+    return client.post(_at(release, "add/"), _cells(number, **cells))
 
 
 def _only(release: Release) -> Payment:

@@ -54,7 +54,7 @@ def make_upload(content: bytes | Sequence[str], *, item: CatalogueItem | None = 
     if not Programme.objects.filter(code="GD-2026").exists():
         make_programme()
         make_standard()
-    more = {"by": cast.clerk, "file_name": "耕地补贴.csv", "at": timezone.now()}
+    more: dict[str, Any] = {"by": cast.clerk, "file_name": "耕地补贴.csv", "at": timezone.now()}
     more |= {name: told.pop(name) for name in list(told) if name in more}
     body = told.pop("body", None) or body_of(make_places().binjiang)
     said = actions.Told(
