@@ -15,6 +15,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 if TYPE_CHECKING:  # Models need settings, and settings need what this file sets.
+    from playwright.sync_api import Browser
     from pytest_django.fixtures import Settings
 
     from portal.releases.registry import Disclosure
@@ -23,6 +24,10 @@ if TYPE_CHECKING:  # Models need settings, and settings need what this file sets
 _WORKER = "PYTEST_XDIST_WORKER" in os.environ
 _ROLES = ("default", "owner")
 _servers = ExitStack()
+_CHROMIUM_FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
 
 
 def _set_environment(data: Path) -> None:
@@ -167,3 +172,21 @@ def village_notices(_village_notices_table: None, db: None, settings: Settings) 
     registry.register(VILLAGE_NOTICES)
     yield VILLAGE_NOTICES
     registry.unregister(VILLAGE_NOTICES.code)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return Debian's chromium, one for the whole run: a second one in this thread would be refused."""
+    program = shutil.which("chromium")
+    if program is None:
+        missing = "没有 chromium：apt-get install chromium fonts-noto-cjk 后再跑浏览器测试"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    from playwright.sync_api import sync_playwright
+
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread; Django would refuse the tests' own queries here.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        with playwright.chromium.launch(executable_path=program, args=list(_CHROMIUM_FLAGS)) as browser:
+            yield browser
