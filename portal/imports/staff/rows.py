@@ -68,9 +68,7 @@ def row_list(request: HttpRequest, release_id: UUID) -> HttpResponse:
     release = own_draft(request, release_id)
     if release is None:
         return no_draft(request, release_id)
-    told = request.GET.get("p", "1")
-    number = int(told) if told.isascii() and told.isdigit() and 0 < len(told) < 6 else 1
-    rows = _page(release, max(number, 1))
+    rows = _page(release, _wanted(request, release))
     context = {
         "title": "录入和改动",
         "subtitle": str(release),
@@ -79,6 +77,19 @@ def row_list(request: HttpRequest, release_id: UUID) -> HttpResponse:
         "withdrawn": _withdrawn(release) if release.is_correction else None,
     }
     return render(request, "row_list.html", context)
+
+
+def _wanted(request: HttpRequest, release: Release) -> int:
+    """Return the page asked for, or the one with the row of a given number."""
+    at = _number(request, "at")
+    if at:
+        return current_rows(release).filter(position__lt=at).count() // PER_PAGE + 1
+    return max(_number(request, "p"), 1)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    told = request.GET.get(name, "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 8 else 0
 
 
 def row_delete(request: HttpRequest, release_id: UUID) -> HttpResponse:

@@ -213,7 +213,9 @@ def test_rows_come_fifty_a_page(clerk: Client) -> None:
     second = clerk.get(_at(release, "?p=2")).content.decode()
     assert first.count('name="row"') == 50
     assert second.count('name="row"') == 10
-    assert clerk.get(_at(release, "?p=99999")).status_code == 200
+    assert clerk.get(_at(release, "?at=55")).content.decode().count('name="row"') == 10
+    for strange in ("p=99999", "p=-1", "p=x", "at=99999999999", "at=0", "p=²"):
+        assert clerk.get(_at(release, f"?{strange}")).status_code == 200
 
 
 def test_a_correction_marks_what_it_changes_adds_and_withdraws(clerk: Client) -> None:
