@@ -110,6 +110,10 @@ class Builder:
         lines: dict[str, list[str]] = {}
         for number, cells in rows:
             origin = self._origin(cells)
+            if origin is None and self._number(cells):
+                gone = Row(number, {}, "", [("public_id", _GONE)])
+                self._note(built, gone, {"public_id": self._number(cells)})
+                continue
             if origin is not None and self._is_withdrawn(cells):
                 built.replaced.append((origin.row_id, None))
                 continue
@@ -159,9 +163,13 @@ class Builder:
 
     def _origin(self, cells: list[str]) -> Origin | None:
         """Return the version a line corrects, None for a new line or an unknown number."""
+        return self.plan.origins.get(self._number(cells))
+
+    def _number(self, cells: list[str]) -> str:
+        """Return the public number a line carries; nothing where rows are not corrected."""
         if self.number_at is None or self.number_at >= len(cells):
-            return None
-        return self.plan.origins.get(cells[self.number_at])
+            return ""
+        return cells[self.number_at]
 
     def _is_withdrawn(self, cells: list[str]) -> bool:
         return not any(
@@ -189,8 +197,6 @@ class Builder:
                 values[name] = origin.kept[name]
             elif name in self.required:
                 row.errors.append((name, f"“{header}”不能空着"))
-        if origin is None and values.pop("public_id", None):
-            row.errors.append(("public_id", _GONE))
         values.pop("public_id", None)
         for name, default in self.defaults.items():
             values.setdefault(name, default)
