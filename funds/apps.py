@@ -13,11 +13,13 @@ class FundsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the payee's own door to pages and rows; say what a programme's printed code shows."""
+        from funds.queries import programmes_of
         from funds.views import programme_page
-        from portal.codes.targets import register_programme_page
+        from portal.codes.targets import register_programme_list, register_programme_page
         from portal.pages.panels import ROW, Panel, panels
 
         register_programme_page(programme_page)
+        register_programme_list(programmes_of)
 
         panels.append(Panel(template="funds/find_own_link.html"))
         panels.append(Panel(template="funds/find_own_panel.html", section="subsidies"))

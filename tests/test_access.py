@@ -19,6 +19,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, resolve
 
 from portal.catalogue.models import CatalogueItem
+from portal.codes.actions import code_for_region
+from portal.codes.models import Code
 from portal.imports.models import Upload
 from portal.people.models import Appointment, Role, User
 from portal.places.models import Body, Region
@@ -39,7 +41,7 @@ WITHOUT_OBJECT = {
 }
 # Parameters that name an object of the address's own model, and those that name another model's.
 OWN = {"object_id", "id"}
-OTHER: dict[str, type[models.Model]] = {"release_id": Release}
+OTHER: dict[str, type[models.Model]] = {"release_id": Release, "region_id": Region}
 OBJECT_PARAMETERS = OWN | OTHER.keys()
 # Belongs to no place: the catalogue is public.
 EVERYBODYS: set[type[models.Model]] = {CatalogueItem}
@@ -137,6 +139,7 @@ def foreign(model: type[models.Model]) -> list[models.Model]:
         Body: lambda: [body_of(places.xicun), body_of(places.guoqiao)],
         Region: lambda: [places.xicun, places.guoqiao],
         Upload: _foreign_uploads,
+        Code: lambda: [code_for_region(places.xicun), code_for_region(places.guoqiao)],
     }
     assert model in makers, f"give tests/test_access.py samples of {model.__name__} of another place"
     return makers[model]()

@@ -17,8 +17,8 @@ from portal.places.models import Region
 
 # 35 random bits: a second clash in a row is a broken random source, not bad luck.
 _ATTEMPTS = 5
-_MAY_PRINT = frozenset(Role) - {Role.INSPECTOR}
-_MAY_WITHDRAW = frozenset({Role.COUNTY_REVIEWER, Role.ADMINISTRATOR})
+MAY_PRINT = frozenset(Role) - {Role.INSPECTOR}
+MAY_WITHDRAW = frozenset({Role.COUNTY_REVIEWER, Role.ADMINISTRATOR})
 
 
 class AlreadyWithdrawnError(Exception):
@@ -50,8 +50,22 @@ def code_for_programme(*, county: str, code: str, name: str) -> Code:
 
 def codes_to_print(user: scope.Visitor) -> CodeQuerySet:
     """Return the valid codes whose posters a person may print: those of the own places."""
-    prefixes = scope.places(user, _MAY_PRINT)
+    prefixes = scope.places(user, MAY_PRINT)
     return Code.objects.valid().in_places(prefixes).with_region()
+
+
+def codes_to_withdraw(user: scope.Visitor) -> CodeQuerySet:
+    """Return the valid codes a person may take out of use."""
+    return Code.objects.valid().decided_in(scope.places(user, MAY_WITHDRAW)).with_region()
+
+
+def withdrawing_office(user: scope.Visitor, code: Code) -> str:
+    """Return the office that takes a code out of use: the narrowest of the person's that decides on it."""
+    where = code.region.code if code.region else code.county
+    found = [one.body for one in scope.held(user, MAY_WITHDRAW) if where.startswith(one.body.region.prefix)]
+    if not found:
+        raise PermissionDenied("你不能停用这个码。")
+    return max(found, key=lambda body: (len(body.region.prefix), body.code)).name
 
 
 @transaction.atomic
@@ -69,11 +83,11 @@ def withdraw(
     Locks the code. Its place or programme gets a new code when something is printed again.
 
     Raises:
-        PermissionDenied: `by` is neither reviewer nor administrator of a place that holds it.
+        PermissionDenied: `by` is neither county reviewer nor administrator of a place that decides on it.
         AlreadyWithdrawnError: somebody withdrew it before.
     """
-    places = scope.places(by, _MAY_WITHDRAW)
-    locked = Code.objects.in_places(places).select_for_update(of=("self",)).filter(pk=code.pk).first()
+    places = scope.places(by, MAY_WITHDRAW)
+    locked = Code.objects.decided_in(places).select_for_update(of=("self",)).filter(pk=code.pk).first()
     if locked is None:
         raise PermissionDenied("你不能停用这个码。")
     if locked.is_withdrawn:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from portal.codes import slugs
@@ -34,6 +36,21 @@ class CodeQuerySet(models.QuerySet["Code"]):
             condition |= Q(region__code__startswith=prefix)
             condition |= Q(target=Target.PROGRAMME, county__startswith=prefix[: PREFIX_LENGTH["county"]])
         return self.filter(condition)
+
+    def decided_in(self, prefixes: Iterable[str]) -> Self:
+        """Keep the codes these places decide on: a county's programmes are the county's, not a township's."""
+        condition = Q(pk__in=[])
+        for prefix in prefixes:
+            condition |= Q(region__code__startswith=prefix)
+            condition |= Q(target=Target.PROGRAMME, county__startswith=prefix)
+        return self.filter(condition)
+
+    def with_scans(self, *, since: date) -> Self:
+        """Add how often each was scanned from a day on, and in all."""
+        return self.annotate(
+            scans_since=Coalesce(Sum("scans__count", filter=Q(scans__on__gte=since)), 0),
+            scans_in_all=Coalesce(Sum("scans__count"), 0),
+        )
 
     def with_region(self) -> Self:
         """Join the place, its successor and the levels above them."""
