@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -18,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.http import content_disposition_header, urlencode
 
 from portal.codes import actions
-from portal.codes.models import Code, Scan
+from portal.codes.models import Code, CodeQuerySet, Scan
 from portal.codes.poster import PosterError
 from portal.codes.qr import in_clear
 from portal.codes.sheets import code_address, posters_pdf
@@ -49,7 +48,7 @@ menu.append(entries)
 class CodeAdmin(ScopedAdmin[Code]):
     """The codes of the own places and of their county's programmes; none of Django's forms fits paper."""
 
-    def scope(self, request: HttpRequest) -> QuerySet[Code]:
+    def scope(self, request: HttpRequest) -> CodeQuerySet:
         """Return the codes of the own places, those out of use too."""
         return Code.objects.in_places(places(staff(request), actions.MAY_PRINT)).with_region()
 
@@ -90,13 +89,14 @@ class CodeAdmin(ScopedAdmin[Code]):
         tab = request.GET.get("tab", "")
         tab = tab if tab in _TABS else ""
         typed = listing.searched(request.GET.get("q", ""))
-        found: Any = {  # three kinds of sequences
+        find: Any = {  # three kinds of sequences
             "": lambda: listing.found_places(listing.own_places(user, today), typed).select_related(
                 "parent__parent__parent"
             ),
             "programmes": lambda: listing.programme_lines(user, typed, today),
             "withdrawn": lambda: listing.withdrawn_codes(user, typed),
-        }[tab]()
+        }[tab]
+        found = find()
         page = Paginator(found, PER_PAGE).get_page(request.GET.get("p"))
         lines = listing.place_lines(user, list(page), today) if tab == "" else list(page)
         context = {

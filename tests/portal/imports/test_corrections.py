@@ -137,7 +137,8 @@ def test_a_corrected_row_is_corrected_again(published: Release, tmp_path: Path) 
 
 
 def exported_first(release: Release) -> UUID:
-    return Payment.objects.filter(release=release).order_by("position")[0].pk
+    first: UUID = Payment.objects.filter(release=release).order_by("position")[0].pk
+    return first
 
 
 @pytest.mark.parametrize("number", ["0190d6a0-0000-7000-8000-000000000000", "x"])
