@@ -202,7 +202,7 @@ def main(rows: int) -> int:
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)
-        os.environ |= {  # noqa: TID251  # a process of its own, before the settings are read
+        os.environ |= {  # a process of its own, before the settings are read
             "PORTAL_ENV": "test",
             "PORTAL_DATA": name,
             "PORTAL_SOCKETS": str(folder / "run"),
@@ -211,7 +211,7 @@ def main(rows: int) -> int:
         from portal.embedded import running
 
         with running(folder, mode="demo", purpose="bench") as servers:
-            os.environ["PORTAL_SOCKETS"] = str(servers.sockets)  # noqa: TID251
+            os.environ["PORTAL_SOCKETS"] = str(servers.sockets)
             import django
             from django.core.management import call_command
             from django.db import connections

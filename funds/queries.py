@@ -41,9 +41,7 @@ def programme_names(county: str, codes: Collection[str]) -> dict[str, str]:
 
 def programmes_of(county: str) -> list[tuple[str, str]]:
     """Return code and public name of a county's own programmes, by code: what a code may be printed for."""
-    return list(
-        Programme.objects.public().filter(county=county).order_by("code").values_list("code", "name")
-    )
+    return list(Programme.objects.public().filter(county=county).order_by("code").values_list("code", "name"))
 
 
 def page_of_programme(programme: Programme) -> str:
