@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
-from uuid import uuid4
 
 import openpyxl
 import pytest
@@ -36,7 +35,7 @@ def test_export_writes_a_published_release_for_the_operator_alone(tmp_path: Path
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("told", ["no-number", str(uuid4()), "draft"])
+@pytest.mark.parametrize("told", ["no-number", "01890000-0000-7000-8000-000000000000", "draft"])
 def test_export_refuses_what_is_not_public(told: str, tmp_path: Path) -> None:
     if told == "draft":
         told = str(make_release(state=State.DRAFT).pk)
