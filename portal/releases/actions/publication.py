@@ -34,8 +34,11 @@ INSERT INTO releases_total
 SELECT %(release)s, above.id, %(kind)s, p.subject, p.start_on, p.end_on, max(p.paid_on),
     sum(p.row_count), sum(p.amount)
 FROM places p JOIN places_region own ON own.id = p.region_id
-JOIN places_region above ON above.code IN (own.code, left(own.code, 9) || '000',
-    left(own.code, 6) || '000000', left(own.code, 4) || '00000000')
+LEFT JOIN places_region one ON one.id = own.parent_id
+LEFT JOIN places_region two ON two.id = one.parent_id
+LEFT JOIN places_region three ON three.id = two.parent_id
+CROSS JOIN LATERAL unnest(ARRAY[own.id, one.id, two.id, three.id]) AS above(id)
+WHERE above.id IS NOT NULL
 GROUP BY above.id, p.subject, p.start_on, p.end_on
 """
 
