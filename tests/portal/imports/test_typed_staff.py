@@ -246,8 +246,6 @@ def test_a_correction_marks_what_it_changes_adds_and_withdraws(clerk: Client) ->
 @pytest.mark.parametrize(
     "part", ["", "add/", "table/", "delete/", "restore/", "01890000-0000-7000-8000-000000000000/"]
 )
-    "part", ["", "add/", "table/", "delete/", "restore/", "01890000-0000-7000-8000-000000000000/"]
-)
 def test_to_others_a_draft_answers_as_unknown(part: str, client: Client, draft: Release) -> None:
     cast = make_cast()
     for user in (cast.stranger, cast.township_reviewer, cast.administrator):
