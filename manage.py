@@ -213,7 +213,7 @@ def run_tests(arguments: list[str]) -> NoReturn:
     """Become pytest, on two processes unless told otherwise."""
     os.chdir(ROOT)
     os.environ["PORTAL_ENV"] = "test"
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", "-n", "2", *arguments])
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments])
 
 
 if __name__ == "__main__":

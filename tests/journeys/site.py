@@ -12,6 +12,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.db import connections
 from django.test import override_settings
 
 from portal.pages.front import Front
@@ -59,3 +60,4 @@ def clean(folder: Path) -> Iterator[None]:
     finally:
         options: dict[str, Any] = {"verbosity": 0, "interactive": False, "database": "owner"}
         call_command("flush", **options, reset_sequences=False, inhibit_post_migrate=True)
+        connections.close_all()

@@ -8,7 +8,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connections, transaction
 from pytest_django import DjangoDbBlocker
 
 from portal.codes.models import Code
@@ -39,6 +39,8 @@ def slug(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
             ensure(_cut_off_at("已公开 40"), now=NOW)
         yield ensure(lambda _line: None, now=NOW)
         transaction.set_rollback(True)
+    with django_db_blocker.unblock():
+        connections.close_all()
 
 
 def _cut_off_at(beginning: str):  # type: ignore[no-untyped-def] # a report that fails
