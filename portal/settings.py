@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "portal.search",
     "portal.codes",
     "portal.demo",
+    "villages",
     "funds",
     "portal.people.desk.DeskConfig",  # django.contrib.admin with the staff's own site
     "django.contrib.auth",

@@ -32,6 +32,8 @@ __all__ = [
     "Files",
     "Identity",
     "Money",
+    "OfficialName",
+    "PartyName",
     "PeriodCell",
     "PersonName",
     "Place",
@@ -119,6 +121,28 @@ class PersonName(Text):
                 raise CellError("名字被打了星号，请填写全名；公开时由系统按规定遮盖")
             raise CellError("名字里不能有数字和符号，请核对是否填错了列")
         return super().parse(raw if raw.isalpha() else _BETWEEN_HAN.sub("", raw))
+
+
+@dataclass(frozen=True)
+class PartyName(PersonName):
+    """The other side of a payment: an organisation, several persons (6 人), or one person's name."""
+
+    max_length: int = 80
+
+    def parse(self, raw: str, *, today: date | None = None) -> str:
+        """Return the name with its own characters."""
+        if "*" in half_width(raw):
+            raise CellError("名字被打了星号，请填写全名；公开时由系统按规定遮盖")
+        return Text.parse(self, raw if raw.isalpha() else _BETWEEN_HAN.sub("", raw))
+
+
+@dataclass(frozen=True)
+class OfficialName(PersonName):
+    """Who acts in office (handler, approver, witness), one or several: shown in full, never masked."""
+
+    def parse(self, raw: str, *, today: date | None = None) -> str:
+        """Return the names with their own characters."""
+        return super().parse(_SEPARATORS.sub("、", raw))
 
 
 @dataclass(frozen=True)

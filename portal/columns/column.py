@@ -35,7 +35,11 @@ class Cell(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column: its header in the template, its field on the row, and the kind of its cells."""
+    """One column: its header in the template, its field on the row, and the kind of its cells.
+
+    `instead` names the fields of columns that together may stand for this one in other people's tables
+    (收入金额 and 支出金额 for 收支); the kind's `prepare` turns them into what is stored.
+    """
 
     header: str
     field: str
@@ -48,3 +52,4 @@ class Column:
     public: bool = True
     help: str = ""
     example: str = ""
+    instead: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from portal.columns.column import CellError, Column
 from portal.columns.row import Row
 from portal.imports.origins import PUBLIC_ID, Origin
 from portal.imports.places import PlaceKey
-from portal.imports.plan import LISTED_ERRORS, Built, Plan, RawRow
+from portal.imports.plan import LISTED_ERRORS, Built, Plan, RawRow, draft_key
 from portal.imports.reading.errors import RowError
 from portal.imports.reading.headers import BoundColumn
 from portal.imports.storing import Groups, Write, stored_names, writer
@@ -82,7 +82,8 @@ class Builder:
             for _, bound in self.bound
             if bound.column.required and bound.column is not PUBLIC_ID
         }
-        self.by_field = {column.field: column for column in (PUBLIC_ID, *plan.disclosure.columns)}
+        self.keyed_by_place = plan.disclosure.per_place
+        self.by_field = {column.field: column for column in (PUBLIC_ID, *plan.disclosure.readable)}
         self.blanks: list[str] = []
         self.writers: dict[str, Write] = {}
         for column in _plain_columns(plan.disclosure):
@@ -126,22 +127,25 @@ class Builder:
                 self._note(built, row, raw)
                 continue
             assert place_key is not None  # noqa: S101 # a row without errors has its place
+            key = draft_key(row.item, place_key.code) if self.keyed_by_place else row.item
             line = self._line(built, row, place_key, origin)
             if line is not None:
-                lines.setdefault(row.item, []).append(line)
-                self._count(built, row)
-        built.blocks = {item: ["".join(texts).encode()] for item, texts in lines.items()}
+                lines.setdefault(key, []).append(line)
+                self._count(built, row, key)
+        built.blocks = {key: ["".join(texts).encode()] for key, texts in lines.items()}
         return built
 
-    def _count(self, built: Built, row: Row) -> None:
-        built.rows[row.item] = built.rows.get(row.item, 0) + 1
-        name = self.plan.disclosure.amount
-        amount = (row.get(name) if name else None) or Decimal(0)
-        built.amounts[row.item] = built.amounts.get(row.item, Decimal(0)) + amount
+    def _count(self, built: Built, row: Row, key: str) -> None:
+        disclosure = self.plan.disclosure
+        built.rows[key] = built.rows.get(key, 0) + 1
+        amount = (row.get(disclosure.amount) if disclosure.amount else None) or Decimal(0)
+        if disclosure.outgoing[0] and row.get(disclosure.outgoing[0]) == disclosure.outgoing[1]:
+            amount = -amount
+        built.amounts[key] = built.amounts.get(key, Decimal(0)) + amount
 
     def _check(self, row: Row) -> None:
         """Note what no single cell shows: a strange item, an account or a hidden name in a public text."""
-        if row.item not in self.plan.releases:
+        if row.item not in self.plan.secrets.policies:
             row.error(
                 "",
                 f"这一行的补贴项目属于公开目录 {row.item}，这里收不了。"
@@ -249,8 +253,9 @@ class Builder:
             version, position = origin.next_version, origin.position
         seed = os.urandom(16)
         leaf_hash = self._leaf(row_id, version, seed, groups)
+        key = draft_key(row.item, place.code) if self.keyed_by_place else row.item
         head = (
-            f"{row_id}\t{first_id}\t{version}\t{position}\t{plan.releases[row.item]}"
+            f"{row_id}\t{first_id}\t{version}\t{position}\t{plan.releases[key]}"
             f"\t{plan.given.county}\t{place.pk}\t\\\\x{seed.hex()}\t\\\\x{leaf_hash.hex()}\t"
         )
         return head + "\t".join(stored) + "\n"

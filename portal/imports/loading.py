@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
@@ -17,12 +17,13 @@ from portal.imports.building import Builder
 from portal.imports.origins import PUBLIC_ID, Origin, origin_of, standing_rows, stored_rows
 from portal.imports.pipeline import build_all
 from portal.imports.places import Gazetteer
-from portal.imports.plan import LISTED_ERRORS, Built, Plan, RawRow
+from portal.imports.plan import LISTED_ERRORS, Built, Plan, RawRow, draft_key
 from portal.imports.reading.errors import FileError, RowError, harmless
 from portal.imports.reading.tables import Table, open_tables
 from portal.imports.request import Loaded, LoadRequest, RefusedError, default_item, fingerprint
 from portal.imports.storing import Secrets
 from portal.imports.writing import settled, without_time_limit, write_rows
+from portal.places.models import Body
 from portal.releases.actions import recount, start_correction, start_draft
 from portal.releases.models import Release, Stage
 from portal.releases.registry import kind
@@ -59,7 +60,7 @@ class _Load:
         self.gazetteer = Gazetteer.of_body(request.body)
         self.items = self._items()
         self.secrets = Secrets(keys.load("matching"), {code: item.names for code, item in self.items.items()})
-        self.release_ids = {code: uuid7() for code in self.items}
+        self.release_ids = {key: uuid7() for key in self._keys()}
         self.last_row = 0
         # Where the rows of each sheet begin in the order of the draft.
         self.offsets: list[tuple[int, str]] = []
@@ -79,9 +80,22 @@ class _Load:
         items = list(CatalogueItem.objects.filter(kind=request.kind, is_active=True))
         return {item.code: item for item in [*items, *filter(None, [request.item])]}
 
+    def _keys(self) -> Iterator[str]:
+        """Yield the key of every draft that rows may go to."""
+        for code in self.items:
+            if not self.disclosure.per_place:
+                yield code
+            else:
+                yield from (draft_key(code, place) for place in self.gazetteer.by_code)
+
+    def key_of(self, item: CatalogueItem) -> str:
+        """Return the key of the draft of an item that belongs to the releasing body itself."""
+        home = self.request.body.region.code
+        return draft_key(item.code, home) if self.disclosure.per_place else item.code
+
     def tables(self) -> list[Table]:
         """Open the file's tables; raise FileError."""
-        columns = self.disclosure.columns
+        columns = self.disclosure.readable
         tables = open_tables(
             self.path,
             (PUBLIC_ID, *columns) if self.request.corrects else columns,
@@ -114,7 +128,7 @@ class _Load:
         table.rows = chain(ahead, table.rows)
         named = Builder(self.plan(table, item, 0)).build(ahead).rows
         if named:
-            named_item = self.items[max(named, key=lambda code: named[code])]
+            named_item = self.items[max(named, key=lambda key: named[key]).partition("@")[0]]
             if named_item != item:
                 note = f"没有指明公开事项，补贴项目属于“{named_item}”，按它导入。"
             self.notes.append(note)
@@ -174,6 +188,14 @@ class _Load:
                     table.errors.append(table.error(number, PUBLIC_ID, cells[at], message))
             yield number, cells
 
+    def bodies(self, keys: Iterable[str]) -> dict[str, Body]:
+        """Return the body that each draft belongs to: the place's own, where a kind has one per place."""
+        codes = {key: key.partition("@")[2] for key in keys}
+        found = {body.code: body for body in Body.objects.with_region().filter(code__in=codes.values())}
+        if lost := sorted({code for code in codes.values() if code} - found.keys()):
+            raise FileError(f"这些地方还没有责任主体，请系统管理员先加上：{'、'.join(lost)}。")
+        return {key: found[code] if code else self.request.body for key, code in codes.items()}
+
     def row_at(self, position: int) -> tuple[str, int | None]:
         """Return sheet and row number of a position in the draft; None for a corrected row's own."""
         found = next((one for one in reversed(self.offsets) if one[0] < position), None)
@@ -193,12 +215,14 @@ class _Load:
             raise FileError("表里有数据，不能算“本期无发生”。请去掉勾选（命令去掉 --nil）。")
         if any(abs(amount) >= _LARGEST_SUM for amount in self.built.amounts.values()):
             raise FileError("各行金额加起来超过一百万亿元，一定有金额写错了，请核对。")
+        if self.request.opening is not None and len(self.built.rows) > 1:
+            raise FileError("表里有几个村，期初余额要各写各的。请一个村一份表，或用“货币资金余额”的表。")
         self._refuse_wrong_sum()
 
     def _refuse_wrong_sum(self) -> None:
         """Compare the sum with the allocation document's where no release can: its rows make several."""
         expected, amounts = self.request.expected, self.built.amounts
-        if expected is None or len(amounts) < 2:
+        if expected is None or len(amounts) < 2 or self.disclosure.per_place:
             return
         total = sum(amounts.values(), Decimal(0))
         if total != expected:
@@ -234,7 +258,8 @@ def check(request: LoadRequest, path: Path, progress: Progress = _quiet) -> Load
 def load(request: LoadRequest, path: Path, *, name: str = "", progress: Progress = _quiet) -> Loaded:
     """Load a file into draft releases, whole or not at all.
 
-    One release per catalogue item that its rows belong to; the item told (or found) comes first.
+    One release per catalogue item that its rows belong to (and per place, where the kind says so); the
+    item told (or found) comes first.
 
     Raises:
         FileError: the file cannot be read. RefusedError: it has errors.
@@ -245,14 +270,15 @@ def load(request: LoadRequest, path: Path, *, name: str = "", progress: Progress
     tables = load_.tables()
     item = load_.main_item(tables)
     others: dict[str, list[bytes]] = {}
-    main = _open(load_, item, name or path.name)
+    main = _open(load_, load_.key_of(item), request.body, name or path.name)
     write_rows(load_.disclosure, _main_blocks(load_, tables, item, others))
     load_.refuse_if_wrong()
     releases = [main]
-    for code, blocks in others.items():
-        releases.append(_open(load_, load_.items[code], name or path.name))
+    bodies = load_.bodies(others)
+    for key, blocks in sorted(others.items()):
+        releases.append(_open(load_, key, bodies[key], name or path.name))
         write_rows(load_.disclosure, iter(blocks))
-    if load_.built.rows and item.code not in load_.built.rows and request.corrects is None:
+    if load_.built.rows and load_.key_of(item) not in load_.built.rows and request.corrects is None:
         main.delete()
         releases.remove(main)
     main.replacements.bulk_create(
@@ -274,11 +300,11 @@ def load(request: LoadRequest, path: Path, *, name: str = "", progress: Progress
     )
 
 
-def _open(load_: _Load, item: CatalogueItem, name: str) -> Release:
-    """Open the draft of an item; a correction's where one was told."""
+def _open(load_: _Load, key: str, body: Body, name: str) -> Release:
+    """Open the draft of an item for a body; a correction's where one was told."""
     request = load_.request
     told: dict[str, Any] = {
-        "id": load_.release_ids[item.code],
+        "id": load_.release_ids[key],
         "file_name": harmless(name)[:200],
         "file_sha256": fingerprint(load_.path),
         "via": request.via,
@@ -287,14 +313,15 @@ def _open(load_: _Load, item: CatalogueItem, name: str) -> Release:
         return start_correction(request.corrects.pk, by=request.by, reason=request.reason, **told)
     return start_draft(
         by=request.by,
-        item=item,
-        body=request.body,
+        item=load_.items[key.partition("@")[0]],
+        body=body,
         start_on=request.period.start,
         end_on=request.period.end,
         batch=request.batch,
         stage=request.stage,
         is_nil=request.is_nil,
         expected_amount=request.expected,
+        opening_amount=request.opening,
         **told,
     )
 
@@ -309,18 +336,19 @@ def _what_changed(built: Built) -> str:
 def _main_blocks(
     load_: _Load, tables: list[Table], item: CatalogueItem, others: dict[str, list[bytes]]
 ) -> Iterator[bytes]:
-    """Yield the lines of the main item; keep those of other items until their drafts exist.
+    """Yield the lines of the main draft; keep those of others until their drafts exist.
 
     After the first error nothing more is written: the rest is only checked.
     """
+    main = load_.key_of(item)
     for built in load_.results(tables, item):
         if load_.built.error_count:
             continue
-        for code, blocks in built.blocks.items():
-            if code == item.code:
+        for key, blocks in built.blocks.items():
+            if key == main:
                 yield from blocks
             else:
-                others.setdefault(code, []).extend(blocks)
+                others.setdefault(key, []).extend(blocks)
 
 
 def _settle(load_: _Load, release: Release) -> None:

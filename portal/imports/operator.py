@@ -31,11 +31,12 @@ from portal.places.models import Body
 from portal.releases.actions.drafting import may_draft
 from portal.releases.errors import ReleaseError
 from portal.releases.models import Release, Stage, State, Via
-from portal.releases.registry import get
+from portal.releases.registry import get, kind
 
 Report = Callable[[str], None]
 _OPERATOR = "operator"
 _LARGEST_BATCH = 9999
+_BALANCE = Money(allow_zero=True, allow_negative=True)
 
 
 class UsageError(Exception):
@@ -118,9 +119,10 @@ class Operator:
             release.refresh_from_db()
 
     def _same_file(self, entry: Entry, request: LoadRequest) -> QuerySet[Release]:
+        per_place = kind(request.kind).per_place
         found = Release.objects.filter(
             kind=request.kind,
-            body=request.body,
+            body__in=Body.objects.within(request.body.region) if per_place else [request.body],
             start_on=request.period.start,
             end_on=request.period.end,
             batch=request.batch,
@@ -156,11 +158,14 @@ class Operator:
         if not self.options["publish"] and self.user.username == _OPERATOR:
             _let_draft(self.user, body, timezone.localdate())
         item = CatalogueItem.objects.filter(code=entry.item).first() if entry.item else None
+        if entry.opening and not disclosure.has_balance:
+            raise UsageError(f"“{disclosure.title}”没有期初余额，请去掉 --opening。")
         if entry.item and (item is None or item.kind != entry.kind):
             raise UsageError(f"公开目录里没有用 {entry.kind} 模板的 {entry.item}。")
         try:
             period = Period.parse(entry.period)
             expected = Money(allow_zero=True).parse(entry.expected) if entry.expected else None
+            opening = _BALANCE.parse(entry.opening) if entry.opening else None
         except CellError as error:
             raise UsageError(f"{entry.file.name}：{error}") from error
         return LoadRequest(
@@ -173,6 +178,7 @@ class Operator:
             batch=_batch(entry),
             stage=Stage(self.options["stage"]),
             expected=expected,
+            opening=opening,
             is_history=self.options["history"],
             is_nil=self.options["nil"],
             corrects=_corrected(self.options["corrects"], body),
@@ -243,6 +249,7 @@ def _single(options: dict[str, Any]) -> Entry:
         item=options["item"],
         batch=str(options["batch"]),
         expected=options["expected"],
+        opening=options["opening"],
     )
 
 

@@ -144,7 +144,7 @@ def _text(column: Column, stored: Stored) -> str:
         case Identity() | Account():
             tail = private.get(f"{column.field}_tail", "")
             return f"****{tail}" if tail else ""
-        case PersonName():
+        case PersonName() if column.field in private:
             return str(private.get(column.field, ""))
         case PeriodCell():
             return Period.spanning(row.start_on, row.end_on).label()  # type: ignore[attr-defined] # the kind's own

@@ -20,6 +20,11 @@ RawRow = tuple[int, list[str]]
 LISTED_ERRORS = 1000
 
 
+def draft_key(item: str, place: str) -> str:
+    """Return the key of the draft that an item's rows of one place go to (12-digit code)."""
+    return f"{item}@{place}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """All that a load knows before its first row."""
@@ -31,7 +36,7 @@ class Plan:
     gazetteer: Gazetteer
     lookups: Any
     secrets: Secrets
-    # The release that rows of each catalogue item will belong to.
+    # The release that rows of each catalogue item (and place, see `draft_key`) will belong to.
     releases: dict[str, UUID]
     first_position: int = 0
     # Only where rows are corrected or edited: the versions they come from, by public id.
@@ -40,7 +45,7 @@ class Plan:
 
 @dataclass
 class Built:
-    """What became of some rows: COPY text per catalogue item, figures, errors."""
+    """What became of some rows: COPY text per draft, figures, errors."""
 
     blocks: dict[str, list[bytes]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)

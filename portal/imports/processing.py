@@ -265,7 +265,7 @@ class _Work:
 
 def open_upload(upload: Upload, path: Path) -> list[Table]:
     """Open an upload's tables as its clerk has repaired them."""
-    columns = kind(upload.kind).columns
+    columns = kind(upload.kind).readable
     return open_tables(
         path,
         (PUBLIC_ID, *columns) if upload.corrects_id else columns,

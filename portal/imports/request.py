@@ -42,6 +42,7 @@ class LoadRequest:
     batch: int = 1
     stage: Stage = Stage.PAID
     expected: Decimal | None = None
+    opening: Decimal | None = None
     is_history: bool = False
     is_nil: bool = False
     # The published release that the file (an exported one, edited) corrects, and why.

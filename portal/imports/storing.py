@@ -15,6 +15,7 @@ from portal.columns.cells import (
     Account,
     AccountValue,
     Identity,
+    OfficialName,
     PeriodCell,
     PersonName,
     Place,
@@ -68,6 +69,8 @@ def stored_names(column: Column) -> tuple[str, ...]:
     match column.cell:
         case Identity() | Account():
             return (f"{column.field}_digest", f"{column.field}_tail")
+        case OfficialName():
+            return (column.field,)
         case PersonName() if column.group == "who":
             return (column.field, f"{column.field}_public")
         case PeriodCell():
@@ -85,7 +88,7 @@ def writer(column: Column, secrets: Secrets, at: int) -> Write:
             return _identity(column, secrets, at)
         case Account():
             return _account(column, secrets, at)
-        case PersonName():
+        case PersonName() if not isinstance(column.cell, OfficialName):
             return _person(column, at)
         case PeriodCell():
             return _period(column, at)

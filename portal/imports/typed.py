@@ -15,7 +15,7 @@ from portal.findings.actions import run_rules
 from portal.imports.building import Builder
 from portal.imports.origins import PUBLIC_ID, Origin, Stored, current_rows, origin_of, stored_rows
 from portal.imports.places import Gazetteer
-from portal.imports.plan import Built, Plan
+from portal.imports.plan import Built, Plan, draft_key
 from portal.imports.reading.errors import RowError
 from portal.imports.reading.headers import BoundColumn
 from portal.imports.request import RefusedError
@@ -170,6 +170,8 @@ def _origin(desk: _Desk, stored: Stored) -> Origin:
 def _build(desk: _Desk, typed: Sequence[TypedRow], origins: dict[str, Origin]) -> Built:
     release = desk.release
     body = Body.objects.with_region().get(pk=release.body_id)
+    item = release.item.code
+    key = draft_key(item, body.region.code) if desk.disclosure.per_place else item
     desk.last = current_rows(release).aggregate(last=Max("position"))["last"] or 0
     plan = Plan(
         disclosure=desk.disclosure,
@@ -185,7 +187,7 @@ def _build(desk: _Desk, typed: Sequence[TypedRow], origins: dict[str, Origin]) -
         gazetteer=Gazetteer.of_body(body),
         lookups=desk.disclosure.lookups(release.county),
         secrets=Secrets(keys.load("matching"), {release.item.code: release.names}),
-        releases={release.item.code: release.pk},
+        releases={key: release.pk},
         first_position=desk.last,
         origins=origins,
     )

@@ -94,7 +94,7 @@ def page_of(region: Region, *, formerly: Region | None = None) -> Page:
 
 
 def _village(region: Region) -> dict[str, Any]:
-    found = totals.groups(region, totals.open_kinds())
+    found = totals.groups(region, totals.open_kinds(sections.FIGURES))
     programmes = totals.by_programme(found)
     return {
         "year": found[0].start_on.year if found else timezone.localdate().year,
@@ -117,10 +117,10 @@ def _latest_of_each(found: list[Group]) -> list[Group]:
 
 
 def _wider(region: Region) -> dict[str, Any]:
-    kinds = totals.open_kinds()
+    kinds = totals.open_kinds(sections.FIGURES)
     years = totals.by_year(region, kinds)
     year = years[0].year if years else timezone.localdate().year
-    news = totals.newest(region, kinds)
+    news = totals.newest(region, totals.open_kinds())
     return {
         "year": year,
         "sums": years[0] if years else None,
@@ -164,9 +164,8 @@ def home() -> Page:
 
 
 def _home_of(region: Region) -> dict[str, Any]:
-    kinds = totals.open_kinds()
-    years = totals.by_year(region, kinds)
-    news = totals.newest(region, kinds)
+    years = totals.by_year(region, totals.open_kinds(sections.FIGURES))
+    news = totals.newest(region, totals.open_kinds())
     return {
         "city": region,
         "children": list(Region.objects.filter(parent=region).order_by("code")),

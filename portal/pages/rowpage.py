@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.catalogue.models import NamesPolicy
+from portal.columns.periods import Period
 from portal.pages import errors, lines, panels, words
 from portal.pages.asked import address, period_word
 from portal.pages.errors import MissingError
@@ -145,7 +146,9 @@ def _published(release: Release) -> Traced:
 
 
 def _title(entry: Disclosure, row: Any) -> str:
-    """Return the everyday name of what the row belongs to."""
+    """Return the everyday name of the row, or of what it belongs to."""
+    if entry.heading is not None:
+        return entry.heading(row)
     if not entry.subject:
         return str(row) if not entry.names_people else entry.title
     subject = getattr(row, entry.subject)
@@ -158,6 +161,12 @@ def _way_back(entry: Disclosure, row: Any) -> dict[str, str]:
     region: Region = row.region
     if not entry.section:
         return {"href": region.get_absolute_url(), "word": region.short_name}
+    if entry.happened_on:
+        month = Period.containing(getattr(row, entry.happened_on), "month")
+        return {
+            "href": address(f"{region.get_absolute_url()}{entry.section}/", period=month.label()),
+            "word": f"{month.start.month}月的账",
+        }
     dated = row if lines.has_own_period(entry) else row.release
     href = address(
         f"{region.get_absolute_url()}{entry.section}/",

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ImproperlyConfigured
 
 from portal.catalogue.models import Section as Board
 from portal.releases import registry
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from portal.pages.kept import Page
+    from portal.places.models import Region
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +84,20 @@ class Tile:
     def is_open(self) -> bool:
         """Whether anything can be disclosed there yet."""
         return SECTIONS[self.section].is_open
+
+
+# The section whose sums are told on the first pages of places.
+FIGURES = "subsidies"
+# Sections that an app above shows in its own way: what the place and the query string ask becomes a page.
+Maker = Callable[["Region", "QueryDict"], "Page"]
+makers: dict[str, Maker] = {}
+
+
+def register_maker(slug: str, maker: Maker) -> None:
+    """Let an app show a section in its own way; called once, when the app is ready."""
+    if makers.get(slug, maker) != maker:
+        raise ImproperlyConfigured(f"Section {slug!r} is already shown by another app.")
+    makers[slug] = maker
 
 
 SIX = (

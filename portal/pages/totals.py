@@ -71,6 +71,8 @@ class News:
     rows: int
     amount: Decimal | None
     is_correction: bool
+    # Too few persons for a sum; a sum over income and expense is left out without being hidden.
+    is_hidden: bool = False
 
     @property
     def period(self) -> str:
@@ -254,6 +256,7 @@ def newest(region: Region, kinds: Iterable[str], *, most: int = NEWEST) -> list[
         .filter(region=region, kind__in=list(kinds))
         .values(
             "release_id",
+            "kind",
             title=F("release__item__name"),
             office=F("release__body__name"),
             start=F("release__start_on"),
@@ -277,8 +280,9 @@ def newest(region: Region, kinds: Iterable[str], *, most: int = NEWEST) -> list[
             end_on=row["end"],
             published_on=row["published"],
             rows=row["rows"],
-            amount=_told(row),
+            amount=None if registry.kind(row["kind"]).outgoing[0] else _told(row),
             is_correction=row["corrects"] is not None,
+            is_hidden=_told(row) is None,
         )
         for row in found
     ]

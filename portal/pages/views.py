@@ -6,13 +6,13 @@ import re
 from functools import partial
 from urllib.parse import quote
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
-from portal.pages import kept, layout, lists, regions, store, style
+from portal.pages import kept, layout, lists, regions, sections, store, style
 from portal.pages.asked import Asked
 from portal.pages.errors import MissingError
 from portal.pages.kept import Page
@@ -48,6 +48,12 @@ def section_page(request: HttpRequest, code: str, section: str) -> HttpResponse:
     found = SECTIONS.get(section)
     if found is None:
         raise MissingError("没有这一栏", href=f"/r/{code}/", word="看这个地方的首页")
+    if maker := sections.makers.get(section):
+        if not request.GET:
+            return kept.answer(
+                request, place=code, section=section, page=partial(_made, code, maker, QueryDict())
+            )
+        return _unkept(request, _made(code, maker, request.GET))
     if not request.GET:
         page = partial(_section, code, found, Asked())
         return kept.answer(request, place=code, section=section, page=page)
@@ -59,6 +65,10 @@ def section_page(request: HttpRequest, code: str, section: str) -> HttpResponse:
 
 def _section(code: str, section: Section, asked: Asked) -> Page:
     return lists.page_of(regions.region_of(code), section, asked)
+
+
+def _made(code: str, maker: sections.Maker, query: QueryDict) -> Page:
+    return maker(regions.region_of(code), query)
 
 
 def _unkept(request: HttpRequest, page: Page) -> HttpResponse:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.columns.cells import Files
 from portal.columns.column import Column
 from portal.columns.row import Given, Row
 from portal.releases.models.release import Release
@@ -51,6 +52,13 @@ class Disclosure:
     `search_fields` are public texts searched city-wide; `name_field` is the public rendering of a
     person's name, searched inside one township or village only. `address(row)` is the page that
     answers a searcher, the row's own page unless declared.
+
+    `spare` are columns that are read in place of others (see `Column.instead`) and not stored. Rows whose
+    field `outgoing[0]` holds `outgoing[1]` count minus in a release's sum. `happened_on` names the day
+    whose month totals are written for, in place of the release's period. With `per_place`, a file that
+    holds many places becomes one release for each place's own body. `has_balance`: a release may state
+    what was there before its first row. `heading(row)` is the title of a row's page, `detail` an include
+    that tells its values in words of the kind's own, in place of the list of columns.
     """
 
     code: str
@@ -73,10 +81,27 @@ class Disclosure:
     settle: Settle = _nothing_to_settle
     objections: Callable[[Release], list[str]] = _no_objection
     private: tuple[str, ...] = ()
+    spare: tuple[Column, ...] = ()
+    outgoing: tuple[str, str] = ("", "")
+    happened_on: str = ""
+    per_place: bool = False
+    has_balance: bool = False
+    heading: Callable[[Any], str] | None = None
+    detail: str = ""
+
+    @property
+    def readable(self) -> tuple[Column, ...]:
+        """Every column that is read from a file."""
+        return (*self.columns, *self.spare)
+
+    @property
+    def files(self) -> str:
+        """The field that names the files of a row; empty where rows have none."""
+        return next((column.field for column in self.columns if isinstance(column.cell, Files)), "")
 
     def column(self, name: str) -> Column:
         """Return the column of a field."""
-        return next(column for column in self.columns if column.field == name)
+        return next(column for column in self.readable if column.field == name)
 
 
 _kinds: dict[str, Disclosure] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -100,11 +100,18 @@ def match_headers(titles: Sequence[str], columns: Sequence[Column], mapping: Map
         by_field.setdefault(one.column.field, []).append(one)
     return Match(
         bound,
-        missing=[column for column in columns if column.required and column.field not in by_field],
+        missing=[column for column in columns if _is_missing(column, by_field)],
         doubled=[same for same in by_field.values() if len(same) > 1],
         notes=_notes(bound, titles, folded),
         conditional=sum(column.conditional for column in columns),
     )
+
+
+def _is_missing(column: Column, found: Collection[str]) -> bool:
+    """Return whether a required column is there neither itself nor by those that stand for it."""
+    if not column.required or column.field in found:
+        return False
+    return not (column.instead and all(field in found for field in column.instead))
 
 
 def _lookup(title: str, table: Mapping[str, Column]) -> tuple[Column, int] | None:

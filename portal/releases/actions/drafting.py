@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Aggregate, Count, Sum
+from django.db.models import Aggregate, Case, Count, F, Sum, When
 
 from portal.catalogue.models import CatalogueItem
 from portal.people.models import Role, User
@@ -16,7 +16,7 @@ from portal.places.models import Body
 from portal.releases.actions.steps import append_step, locked, rule_of
 from portal.releases.errors import DuplicateError, NotAllowedError, NotReadyError
 from portal.releases.models import Release, State, Step, Verb
-from portal.releases.registry import kind
+from portal.releases.registry import Disclosure, kind
 
 
 def may_draft(user: User, body: Body) -> bool:
@@ -80,11 +80,18 @@ def recount(release: Release) -> None:
     disclosure = kind(release.kind)
     figures: dict[str, Aggregate] = {"rows": Count("pk")}
     if disclosure.amount:
-        figures["sum"] = Sum(disclosure.amount)
+        figures["sum"] = Sum(_signed(disclosure))
     found = disclosure.model._default_manager.filter(release=release).aggregate(**figures)
     release.row_count = found["rows"]
     release.amount = found.get("sum") or 0
     release.save(update_fields=["row_count", "amount"])
+
+
+def _signed(disclosure: Disclosure) -> F | Case:
+    """Return a row's amount, less than zero where the kind says that money went out."""
+    field, value = disclosure.outgoing
+    amount = F(disclosure.amount)
+    return Case(When(**{field: value}, then=-amount), default=amount) if field else amount
 
 
 def note_edit(release: Release, *, by: User, at: datetime) -> None:

@@ -185,13 +185,17 @@ def _refuse_taken_numbers(release: Release, disclosure: Disclosure) -> None:
 def _write_totals(release: Release, disclosure: Disclosure) -> None:
     column = connection.ops.quote_name
     own_period = any(part.field == "period" for part in disclosure.columns)
+    start, end = ("n.start_on", "n.end_on") if own_period else ("%(start_on)s::date", "%(end_on)s::date")
+    if disclosure.happened_on:
+        start = f"date_trunc('month', n.{column(disclosure.happened_on)})::date"
+        end = f"({start} + interval '1 month')::date"
     statement = _TOTALS.format(
         table=column(disclosure.model._meta.db_table),
         subject=f"n.{column(disclosure.subject)}" if disclosure.subject else "''",
         amount=f"n.{column(disclosure.amount)}" if disclosure.amount else "0",
         paid_on=f"n.{column(disclosure.paid_on)}" if disclosure.paid_on else "NULL::date",
-        start="n.start_on" if own_period else "%(start_on)s::date",
-        end="n.end_on" if own_period else "%(end_on)s::date",
+        start=start,
+        end=end,
     )
     told: dict[str, str | date | UUID] = {
         "release": release.pk,

@@ -114,6 +114,10 @@ class Release(models.Model):
         "拨款文件金额（元）", max_digits=16, decimal_places=2, null=True, blank=True
     )
     difference_reason = models.TextField("金额不符的原因", blank=True)
+    opening_amount = models.DecimalField(
+        "期初余额（元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    opening_reason = models.TextField("期初余额和上期不衔接的原因", blank=True)
     review_path = ArrayField(
         models.CharField(max_length=10, choices=Level), default=list, verbose_name="审核层级"
     )

@@ -1,0 +1,267 @@
+"""Columns of the import kinds of villages, exactly as the contract names them."""
+
+from __future__ import annotations
+
+from portal.columns.cells import (
+    Choice,
+    Code,
+    Count,
+    Date,
+    Files,
+    Money,
+    OfficialName,
+    PartyName,
+    PeriodCell,
+    Place,
+    Quantity,
+    Text,
+)
+from portal.columns.column import Column
+from villages.models import (
+    AccountingUnit,
+    AccountType,
+    CounterpartyType,
+    Direction,
+    Nature,
+    PaymentMethod,
+)
+
+
+def _choice(choices: list[tuple[str, str]]) -> Choice:
+    return Choice({str(label): value for value, label in choices})
+
+
+_VILLAGE = Column(
+    header="村代码",
+    field="region",
+    cell=Place(),
+    conditional=True,
+    aliases=("村", "村名", "村(社区)", "村（社区）", "村居", "行政村", "所在村"),
+    help="12 位代码或村名；一份表里可以有许多村，每村成为一批",
+    example="大浦村",
+)
+_UNIT = Column(
+    header="核算单位", field="unit", cell=_choice(AccountingUnit.choices), example="村集体经济组织"
+)
+_NOTE = Column(header="备注", field="note", cell=Text(500), group="who")
+
+LEDGER = (
+    _VILLAGE,
+    Column(
+        header="日期",
+        field="happened_on",
+        cell=Date(past=True),
+        required=True,
+        aliases=("记账日期", "发生日期", "收支日期"),
+        example="2026-10-14",
+    ),
+    Column(
+        header="凭证号",
+        field="voucher_no",
+        cell=Code(40),
+        required=True,
+        aliases=("凭证编号", "凭证字号", "记账凭证号"),
+        example="记-012",
+    ),
+    Column(
+        header="收支",
+        field="direction",
+        cell=_choice(Direction.choices),
+        required=True,
+        aliases=("收支类型", "收支方向", "收/支", "收入/支出"),
+        instead=("income_amount", "expense_amount"),
+        example="支出",
+    ),
+    Column(
+        header="科目",
+        field="account",
+        cell=Text(60),
+        required=True,
+        aliases=("科目名称", "会计科目", "收支项目"),
+        help="照账上写；系统按日期对到会计制度的科目",
+        example="管理费用",
+    ),
+    Column(
+        header="摘要",
+        field="summary",
+        cell=Text(200),
+        required=True,
+        group="who",
+        aliases=("事由", "内容", "用途"),
+        help="做了什么事，一句话；不写私人的全名",
+        example="办公打印纸墨",
+    ),
+    Column(
+        header="往来单位",
+        field="counterparty",
+        cell=PartyName(),
+        conditional=True,
+        group="who",
+        aliases=("对方单位", "收款单位", "收款人", "往来单位(个人)", "往来单位（个人）", "交款人", "对方"),
+        help="钱付给谁、谁交的；支出必填。个人写全名，公开时自动遮盖",
+        example="便民文具店",
+    ),
+    Column(
+        header="金额",
+        field="amount",
+        cell=Money(allow_negative=True),
+        required=True,
+        aliases=("收支金额", "发生额"),
+        instead=("income_amount", "expense_amount"),
+        help="与票据一致；红字冲销写负数",
+        example="1480.00",
+    ),
+    Column(
+        header="经手人",
+        field="handler",
+        cell=OfficialName(),
+        conditional=True,
+        group="who",
+        aliases=("经办人",),
+        help="支出必填",
+        example="王小平",
+    ),
+    Column(
+        header="证明人",
+        field="witness",
+        cell=OfficialName(),
+        group="who",
+        aliases=("证明", "监督员", "监委会"),
+        example="张水生",
+    ),
+    Column(
+        header="审批人",
+        field="approver",
+        cell=OfficialName(),
+        conditional=True,
+        group="who",
+        aliases=("审批", "批准人"),
+        help="支出必填",
+        example="刘建华",
+    ),
+    Column(header="发票号码", field="invoice_no", cell=Code(40), aliases=("发票号",)),
+    Column(
+        header="附件",
+        field="attachments",
+        cell=Files(),
+        group="kept",
+        public=False,
+        aliases=("票据", "凭证附件", "附件名称"),
+        help="票据照片或扫描件的文件名，多个用分号隔开；文件和表一起交",
+        example="012-发票.jpg;012-明细.jpg",
+    ),
+    _UNIT,
+    Column(header="村民小组", field="group_name", cell=Text(40), group="who", aliases=("小组", "组别")),
+    Column(header="分录号", field="entry_no", cell=Code(20)),
+    Column(header="科目编码", field="account_code", cell=Code(20), aliases=("科目代码",)),
+    Column(
+        header="款项性质",
+        field="nature",
+        cell=_choice(Nature.choices),
+        help="押金、代收代付、借款、转存不算村里的收入支出",
+        example="本村收支",
+    ),
+    Column(header="资金账户", field="fund_account", cell=Text(60), example="基本户"),
+    Column(header="支付方式", field="method", cell=_choice(PaymentMethod.choices), example="转账"),
+    Column(
+        header="往来类型", field="counterparty_type", cell=_choice(CounterpartyType.choices), example="单位"
+    ),
+    Column(header="附件张数", field="attachment_count", cell=Count(999), aliases=("单据张数",)),
+    Column(header="发票代码", field="invoice_code", cell=Code(20)),
+    Column(header="合同编号", field="contract_no", cell=Code(64)),
+    Column(header="项目编号", field="project_no", cell=Code(64)),
+    Column(header="事项编号", field="matter_no", cell=Code(64)),
+    Column(header="误工天数", field="work_days", cell=Quantity()),
+    Column(header="误工日标准", field="work_rate", cell=Money()),
+    Column(header="冲销凭证号", field="reverses_no", cell=Code(40), help="红字冲销时写原来的凭证号"),
+    _NOTE,
+)
+
+# As many village books are kept: two columns of money in place of 收支 and 金额.
+TWO_SIDES = (
+    Column(
+        header="收入金额",
+        field="income_amount",
+        cell=Money(allow_zero=True, allow_negative=True),
+        aliases=("收入", "收入(元)", "收入（元）", "借方金额"),
+    ),
+    Column(
+        header="支出金额",
+        field="expense_amount",
+        cell=Money(allow_zero=True, allow_negative=True),
+        aliases=("支出", "支出(元)", "支出（元）", "贷方金额"),
+    ),
+)
+
+_MONEY = Money(allow_zero=True, allow_negative=True)
+BALANCE = (
+    _VILLAGE,
+    Column(header="所属期", field="period", cell=PeriodCell(), required=True, example="2026-10"),
+    Column(
+        header="资金账户",
+        field="fund_account",
+        cell=Text(60),
+        required=True,
+        aliases=("账户", "账户名称"),
+        example="基本户",
+    ),
+    Column(
+        header="账户类型",
+        field="account_type",
+        cell=_choice(AccountType.choices),
+        required=True,
+        example="基本户",
+    ),
+    Column(
+        header="期初余额",
+        field="opening",
+        cell=_MONEY,
+        required=True,
+        aliases=("月初余额", "上期余额", "上月结余"),
+        example="323775.95",
+    ),
+    Column(
+        header="本期收入",
+        field="income",
+        cell=_MONEY,
+        required=True,
+        aliases=("收入合计", "本月收入"),
+        example="186420.00",
+    ),
+    Column(
+        header="本期支出",
+        field="expense",
+        cell=_MONEY,
+        required=True,
+        aliases=("支出合计", "本月支出"),
+        example="97315.60",
+    ),
+    Column(
+        header="期末余额",
+        field="closing",
+        cell=_MONEY,
+        required=True,
+        aliases=("月末余额", "本期余额", "本月结余"),
+        example="412880.35",
+    ),
+    _UNIT,
+    Column(
+        header="账户户名",
+        field="holder",
+        cell=Text(80),
+        group="who",
+        help="应是村集体的名字，不能是个人",
+        example="大浦村股份经济合作社",
+    ),
+    Column(header="开户行", field="bank", cell=Text(80), example="农商银行彬江支行"),
+    Column(header="账号末4位", field="account_end", cell=Code(4), group="kept", public=False),
+    Column(header="银行对账单余额", field="bank_closing", cell=_MONEY),
+    Column(
+        header="未达账项说明",
+        field="outstanding_note",
+        cell=Text(300),
+        group="who",
+        help="账上余额和对账单不一样时写明原因",
+    ),
+    _NOTE,
+)

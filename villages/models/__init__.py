@@ -1,0 +1,24 @@
+"""Models of villages, one file per aggregate."""
+
+from __future__ import annotations
+
+from villages.models.balance import AccountType, Balance
+from villages.models.ledger import (
+    AccountingUnit,
+    CounterpartyType,
+    Direction,
+    LedgerEntry,
+    Nature,
+    PaymentMethod,
+)
+
+__all__ = [
+    "AccountType",
+    "AccountingUnit",
+    "Balance",
+    "CounterpartyType",
+    "Direction",
+    "LedgerEntry",
+    "Nature",
+    "PaymentMethod",
+]

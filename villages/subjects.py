@@ -1,0 +1,44 @@
+"""What totals of the ledger are grouped by: side, whose money it is, and account (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Self
+
+from villages.models import Direction, Nature
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A read subject, as `LedgerEntry.subject` writes it: out/own/513."""
+
+    direction: str
+    nature: str
+    account_code: str
+
+    @classmethod
+    def read(cls, subject: str) -> Self:
+        """Read a subject."""
+        direction, nature, account_code = subject.split("/", 2)
+        return cls(direction=direction, nature=nature, account_code=account_code)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it counts as the village's income or expense."""
+        return self.nature == Nature.OWN
+
+    @property
+    def sign(self) -> int:
+        """1 for money that came in, −1 for money that went out."""
+        return 1 if self.direction == Direction.IN else -1
+
+
+def subject_titles(_county: str, subjects: Collection[str]) -> dict[str, str]:
+    """Return what each subject is called where a list names it: its side, or whose money it is."""
+    titles = {}
+    for subject in subjects:
+        read = Subject.read(subject)
+        label = Direction(read.direction).label if read.is_own else Nature(read.nature).label
+        titles[subject] = str(label)
+    return titles

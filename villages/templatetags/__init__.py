@@ -1,0 +1,3 @@
+"""Template tags of villages."""
+
+from __future__ import annotations
