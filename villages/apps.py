@@ -10,3 +10,14 @@ class VillagesConfig(AppConfig):
 
     name = "villages"
     verbose_name = "村级三资"
+
+    def ready(self) -> None:
+        """Show the section of the books in the app's own way; ask of a draft whether balances carry over."""
+        from portal.pages.panels import Panel, panels
+        from portal.pages.sections import register_maker
+        from portal.releases import hooks
+        from villages import openings, pages
+
+        register_maker("ledger", pages.make)
+        panels.append(Panel(template="villages/newest_month_panel.html", gather=pages.newest_month))
+        hooks.submission_checks.append(openings.objections)

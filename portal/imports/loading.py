@@ -281,10 +281,11 @@ def load(request: LoadRequest, path: Path, *, name: str = "", progress: Progress
     if load_.built.rows and load_.key_of(item) not in load_.built.rows and request.corrects is None:
         main.delete()
         releases.remove(main)
-    main.replacements.bulk_create(
-        main.replacements.model(release=main, row_id=old, by_row_id=new) for old, new in load_.built.replaced
-    )
     if request.corrects is not None:
+        main.replacements.bulk_create(
+            main.replacements.model(release=main, row_id=old, by_row_id=new)
+            for old, new in load_.built.replaced
+        )
         load_.notes.append(_what_changed(load_.built))
     for release in releases:
         if len(releases) > 1 and release.expected_amount is not None:

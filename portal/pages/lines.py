@@ -73,7 +73,7 @@ def values(kind: Disclosure, row: DisclosedRow) -> list[Value]:
 
     Blank ones are left out, and so is the code of the subject: the page's heading says its name.
     """
-    subject = kind.column(kind.subject).header if kind.subject else ""
+    subject = next((column.header for column in kind.columns if column.field == kind.subject), "")
     return [value for value in _all_values(kind, row) if value.text and value.label != subject]
 
 

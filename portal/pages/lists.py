@@ -51,7 +51,7 @@ def page_of(region: Region, section: Section, asked: Asked) -> Page:
         "section": section,
         "tab": section.tab,
         "path": path,
-        "panels": panels.of_place(section.slug, region.level),
+        "panels": panels.of_place(section.slug, region),
     }
     if not section.is_open:
         context |= {"items": _promised(section), "offices": regions.offices(region)}

@@ -86,7 +86,7 @@ def page_of(region: Region, *, formerly: Region | None = None) -> Page:
             "formerly": formerly,
             "inline_style": True,
             "offices": offices(region),
-            "panels": panels.of_place(panels.INDEX, region.level),
+            "panels": panels.of_place(panels.INDEX, region),
             **context,
         },
         path=region.get_absolute_url(),

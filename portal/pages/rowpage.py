@@ -95,7 +95,7 @@ def _context(entry: Disclosure, row: Any, links: list[Replaced]) -> dict[str, An
         "times": len(versions) - 1,
         "reason": _reason(links, newest),
         "trace": _trace(versions),
-        "panels": panels.of_row(entry.code),
+        "panels": panels.of_row(entry.code, row),
         "back": _way_back(entry, row),
         "tab": entry.section,
     }

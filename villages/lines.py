@@ -1,0 +1,54 @@
+"""Lines of a village's books, by day, for public pages and printed sheets."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from portal.columns.periods import Period
+from portal.places.models import Region
+from portal.releases.models import DisclosedRowQuerySet
+from villages.asked import PASSING, Key
+from villages.models import Direction, LedgerEntry, Nature
+
+PAGE = 20
+
+
+def of_side(region: Region, period: Period, side: str) -> DisclosedRowQuerySet:
+    """Return the public lines of one side in a village and period, by day.
+
+    The sides are the village's own income and expense, and everything that only passed through.
+    """
+    rows: DisclosedRowQuerySet = LedgerEntry.objects.public().filter(
+        region=region, happened_on__gte=period.start, happened_on__lt=period.end
+    )
+    if side == PASSING:
+        rows = rows.exclude(nature=Nature.OWN)
+    else:
+        rows = rows.filter(nature=Nature.OWN, direction=side)
+    return rows.order_by("happened_on", "position", "pk")
+
+
+def first_of_each(region: Region, period: Period) -> dict[str, list[LedgerEntry]]:
+    """Return the first page of the village's own income and of its expense; one query."""
+    income, expense = (of_side(region, period, side)[:PAGE] for side in (Direction.IN, Direction.OUT))
+    found: dict[str, list[LedgerEntry]] = {Direction.IN.value: [], Direction.OUT.value: []}
+    for row in income.union(expense, all=True):
+        found[row.direction].append(row)
+    return {side: sorted(rows, key=key_of) for side, rows in found.items()}
+
+
+def page_of(rows: DisclosedRowQuerySet, after: Key | None, *, most: int = PAGE) -> list[LedgerEntry]:
+    """Return the lines behind a key, one more than a page."""
+    if after is not None:
+        day, position, row_id = after
+        rows = rows.filter(
+            Q(happened_on__gt=day)
+            | Q(happened_on=day, position__gt=position)
+            | Q(happened_on=day, position=position, pk__gt=row_id)
+        )
+    return list(rows[: most + 1])
+
+
+def key_of(row: LedgerEntry) -> Key:
+    """Return where a page ends that ends with this line."""
+    return row.happened_on, row.position, row.pk
