@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from portal.vault.files import PUBLIC_NAME
+
 
 class MissingKeyError(Exception):
     """A key file is absent or malformed; `manage.py doctor --init` makes missing ones."""
@@ -27,3 +29,8 @@ def _read(path: Path) -> bytes:
 def load(name: str) -> bytes:
     """Return a key's 32 bytes; raise MissingKeyError with what to do."""
     return _read(Path(settings.KEYS_DIR) / f"{name}.key")
+
+
+def load_archive_public() -> bytes:
+    """Return the public half of the archive's key; raise MissingKeyError with what to do."""
+    return _read(Path(settings.KEYS_DIR) / PUBLIC_NAME)
