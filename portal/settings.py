@@ -161,6 +161,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-pages": {"task": "portal.pages.tasks.sweep_pages", "schedule": 60.0},
     "pick-up-uploads": {"task": "imports.pick_up", "schedule": 60.0},
     "sweep-uploads": {"task": "imports.sweep", "schedule": 3600.0},
+    "pick-up-documents": {"task": "documents.pick_up", "schedule": 60.0},
+    "sweep-documents": {"task": "documents.sweep", "schedule": 3600.0},
 }
 
 AUTH_USER_MODEL = "people.User"

@@ -15,11 +15,10 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from portal.documents import incoming
-from portal.documents.cleaning.causes import Cause
+from portal.documents.making import too_big
 from portal.documents.memory import TooBigError
 from portal.documents.models import Document, DocumentState
 from portal.documents.receiving import SealedUpload
-from portal.documents.words import sentence
 from portal.people.models import User
 
 log = logging.getLogger(__name__)
@@ -51,7 +50,7 @@ def take_in(
     try:
         sealed_name, digest, size = _sealed(source)
     except TooBigError:
-        reason = sentence(Cause.TOO_BIG, {"most": settings.DOCUMENTS_MOST_BYTES >> 20})
+        reason = too_big().sentence
         return _create(
             county, by, now, state=DocumentState.REFUSED, reason=reason, original_sha256=bytes(32), size=0
         )

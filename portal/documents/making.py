@@ -8,10 +8,13 @@ from uuid import UUID
 from django.conf import settings
 
 from portal.documents import limited, originals, store
+from portal.documents.cleaning.causes import Cause
 from portal.documents.limited import Caused, Cleaned, CleanPage
 from portal.documents.memory import InMemory
 from portal.documents.models import Page
 from portal.documents.words import Refusal, sentence
+
+Made = tuple[str, list[Page]]
 
 
 def in_memory(chunks: Iterable[bytes]) -> InMemory:
@@ -19,7 +22,12 @@ def in_memory(chunks: Iterable[bytes]) -> InMemory:
     return InMemory(chunks, most=settings.DOCUMENTS_MOST_BYTES, pages=settings.DOCUMENTS_MOST_PAGES)
 
 
-def make(file: InMemory, document_id: UUID) -> tuple[str, list[Page]] | Refusal:
+def too_big() -> Refusal:
+    """Return the refusal of a file that exceeds the settings."""
+    return Refusal(sentence(Cause.TOO_BIG, {"most": settings.DOCUMENTS_MOST_BYTES >> 20}))
+
+
+def make(file: InMemory, document_id: UUID) -> Made | Refusal:
     """Clean a file, store its pictures, seal its original; return its media type and its unsaved pages.
 
     A refused file leaves nothing behind. Pictures that are never referred to are swept.

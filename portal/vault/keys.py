@@ -15,7 +15,8 @@ class MissingKeyError(Exception):
 
 
 @lru_cache
-def _read(path: Path) -> bytes:
+def read_key(path: Path) -> bytes:
+    """Return the 32 bytes of a key file; raise MissingKeyError with what to do."""
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
@@ -28,9 +29,9 @@ def _read(path: Path) -> bytes:
 
 def load(name: str) -> bytes:
     """Return a key's 32 bytes; raise MissingKeyError with what to do."""
-    return _read(Path(settings.KEYS_DIR) / f"{name}.key")
+    return read_key(Path(settings.KEYS_DIR) / f"{name}.key")
 
 
 def load_archive_public() -> bytes:
     """Return the public half of the archive's key; raise MissingKeyError with what to do."""
-    return _read(Path(settings.KEYS_DIR) / PUBLIC_NAME)
+    return read_key(Path(settings.KEYS_DIR) / PUBLIC_NAME)

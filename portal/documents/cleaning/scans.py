@@ -32,6 +32,7 @@ def pages(data: bytes, most: int) -> Iterator[Image.Image]:
         raise CausedError(Cause.PDF_PAGES, most=most, count=count)
     if document.get_formtype() == _NEEDS_XFA:
         raise CausedError(Cause.PDF_FORM)
+    document.init_forms()  # The seal of an electronic invoice is a signature field; no script runs.
     for index in range(count):
         yield _drawn(document, index)
 
@@ -57,7 +58,7 @@ def _drawn(document: pypdfium2.PdfDocument, index: int) -> Image.Image:
     scale = _DRAWN_WIDTH / width
     if height * scale > 3 * _DRAWN_WIDTH:  # Long strips are drawn smaller, so that the pixels are bounded.
         scale = 3 * _DRAWN_WIDTH / height
-    bitmap = page.render(scale=scale, fill_color=(255, 255, 255, 255), may_draw_forms=False)
+    bitmap = page.render(scale=scale, fill_color=(255, 255, 255, 255), may_draw_forms=True)
     image: Image.Image = bitmap.to_pil().convert("RGB")
     page.close()
     check_extent(*image.size)
