@@ -28,6 +28,15 @@ SOCKETS = Path(env.text("PORTAL_SOCKETS", default=str((DATA_DIR / "run").resolve
 PAGES_DIR = DATA_DIR / "pages"
 STAGING_DIR = DATA_DIR / "staging"
 SCANS_DIR = DATA_DIR / "scans"
+# Documents (docs/documents.md): what is served, what is sealed for the archive, what waits for the worker.
+DOCUMENTS_DIR = DATA_DIR / "documents"
+ORIGINALS_DIR = DATA_DIR / "originals"
+INCOMING_DIR = DATA_DIR / "incoming"
+DOCUMENTS_MOST_PAGES = 30
+DOCUMENTS_MOST_BYTES = 20 * 1024**2
+DOCUMENTS_MOST_ZIP_BYTES = 200 * 1024**2
+DOCUMENTS_MOST_GIVEN = 20_000
+DOCUMENTS_MOST_INFLATED = 8 * 1024**3
 # A clerk's workbook holds identity numbers: it comes in through memory, and rests sealed only.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 60 * 1024**2
@@ -46,6 +55,7 @@ INSTALLED_APPS = [
     "portal",
     "portal.places",
     "portal.people",
+    "portal.documents",
     "portal.catalogue",
     "portal.releases",
     "portal.findings",
@@ -152,6 +162,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-pages": {"task": "portal.pages.tasks.sweep_pages", "schedule": 60.0},
     "pick-up-uploads": {"task": "imports.pick_up", "schedule": 60.0},
     "sweep-uploads": {"task": "imports.sweep", "schedule": 3600.0},
+    "pick-up-documents": {"task": "documents.pick_up", "schedule": 60.0},
+    "sweep-documents": {"task": "documents.sweep", "schedule": 3600.0},
 }
 
 AUTH_USER_MODEL = "people.User"

@@ -8,36 +8,54 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
+from portal.vault.archive import new_private_key, public_half
+
 # To match people without storing their numbers; to hash what could be guessed; to seal staged uploads.
 KEY_NAMES = ("matching", "pepper", "staging")
+# The public half seals originals; the private half (archive.key) is kept offline: nobody asks for it here.
+PUBLIC_NAME = "archive.pub"
 _SHAPE = re.compile(r"[0-9a-f]{64}")
 
 
 def make_missing_keys(folder: Path, names: Sequence[str] = KEY_NAMES) -> list[str]:
-    """Create every key file that is missing (32 random bytes as hexadecimal, mode 0600); return their names.
+    """Create every key file that is missing (32 bytes as hexadecimal, mode 0600), and the archive's pair.
 
+    Returns the names of those made.
     An existing file is never touched: a lost matching key cannot be replaced.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = []
     for name in names:
         path = folder / f"{name}.key"
-        if path.exists():
-            continue
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(fd, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32) + "\n")
-            file.flush()
-            os.fsync(fd)
-        made.append(name)
-    return made
+        if not path.exists():
+            _write_new(path, secrets.token_hex(32))
+            made.append(name)
+    return [*made, *_make_archive_pair(folder)]
+
+
+def _make_archive_pair(folder: Path) -> list[str]:
+    """Make the archive's key pair where the public half is missing; in production the private half leaves."""
+    public, private = folder / PUBLIC_NAME, folder / "archive.key"
+    if public.exists():
+        return []
+    if not private.exists():
+        _write_new(private, new_private_key().hex())
+    _write_new(public, public_half(bytes.fromhex(private.read_text(encoding="ascii").strip())).hex())
+    return ["archive"]
+
+
+def _write_new(path: Path, text: str) -> None:
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(fd, "w", encoding="ascii") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(fd)
 
 
 def key_problems(folder: Path) -> list[str]:
     """Return one plain sentence per key file that is missing, malformed or open to others."""
     problems = []
-    for name in KEY_NAMES:
-        path = folder / f"{name}.key"
+    for path in [*(folder / f"{name}.key" for name in KEY_NAMES), folder / PUBLIC_NAME]:
         if not path.is_file():
             problems.append(f"缺少密钥文件 {path}。运行 manage.py doctor --init 生成。")
             continue

@@ -7,13 +7,16 @@ from pathlib import Path
 
 from django.conf import settings
 
+from portal.vault.files import PUBLIC_NAME
+
 
 class MissingKeyError(Exception):
     """A key file is absent or malformed; `manage.py doctor --init` makes missing ones."""
 
 
 @lru_cache
-def _read(path: Path) -> bytes:
+def read_key(path: Path) -> bytes:
+    """Return the 32 bytes of a key file; raise MissingKeyError with what to do."""
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
@@ -26,4 +29,9 @@ def _read(path: Path) -> bytes:
 
 def load(name: str) -> bytes:
     """Return a key's 32 bytes; raise MissingKeyError with what to do."""
-    return _read(Path(settings.KEYS_DIR) / f"{name}.key")
+    return read_key(Path(settings.KEYS_DIR) / f"{name}.key")
+
+
+def load_archive_public() -> bytes:
+    """Return the public half of the archive's key; raise MissingKeyError with what to do."""
+    return read_key(Path(settings.KEYS_DIR) / PUBLIC_NAME)

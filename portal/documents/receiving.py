@@ -1,0 +1,124 @@
+"""Receives the files of a form sealed: each chunk is encrypted as it arrives, none rests in plain text.
+
+Use `sealed_uploads` on a view; `request.FILES` then holds `SealedUpload`s. What no view takes in is swept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from portal.documents import incoming
+from portal.documents.incoming import Incoming
+
+_ZIP = b"PK\x03\x04"
+
+
+class SealedUpload(UploadedFile):  # type: ignore[type-arg] # takes no argument at run time
+    """A file of a form that rests sealed; its bytes come only from `chunks` and `opened`."""
+
+    def __init__(self, received: Incoming, name: str | None, content_type: str | None, field: str) -> None:
+        """Describe what was received."""
+        super().__init__(None, name, content_type, received.size)
+        self.sealed_name = received.name
+        self.sha256 = received.sha256
+        self.size: int = received.size
+        self.field_name = field
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """Yield the plain bytes."""
+        return incoming.chunks(self.sealed_name)
+
+    @contextmanager
+    def opened(self) -> Iterator[Path]:
+        """Give a path to the plain file, in memory only."""
+        with incoming.opened(self.sealed_name) as path:
+            yield path
+
+    def destroy(self) -> None:
+        """Remove it now."""
+        incoming.destroy(self.sealed_name)
+
+    def close(self) -> None:
+        """Do nothing: there is no open file. Django closes every upload after its request."""
+
+
+class SealingHandler(FileUploadHandler):
+    """Seals every file of a form; leaves out and notes what is too large, and keeps the fields after it."""
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        """Start with nothing left out; `too_big` holds (field, file name) pairs."""
+        super().__init__(request)
+        self.too_big: list[tuple[str, str]] = []
+        self._receiving: Incoming | None = None
+        self._most = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Begin a sealed file."""
+        super().new_file(*args, **kwargs)
+        self._abandon()
+        self._receiving = Incoming()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Seal a chunk; nobody after us sees it."""
+        receiving = self._receiving
+        assert receiving is not None  # noqa: S101 # Django calls new_file first
+        if not receiving.size:
+            self._most = _most(raw_data)
+        if receiving.size + len(raw_data) > self._most:
+            self.too_big.append((self.field_name or "", self.file_name or ""))
+            self._abandon()
+            raise SkipFile
+        receiving.write(raw_data)
+
+    def file_complete(self, file_size: int) -> SealedUpload | None:
+        """Finish the sealed file."""
+        if self._receiving is None:
+            return None
+        received, self._receiving = self._receiving.finish(), None
+        return SealedUpload(received, self.file_name, self.content_type, self.field_name or "")
+
+    def upload_interrupted(self) -> None:
+        """Remove the half that came before the connection broke."""
+        self._abandon()
+
+    def _abandon(self) -> None:
+        if self._receiving is not None:
+            self._receiving.abandon()
+            self._receiving = None
+
+
+def _most(head: bytes) -> int:
+    """Return how large a file may be: by its first bytes, not by its name."""
+    most: int = settings.DOCUMENTS_MOST_BYTES
+    if head.startswith(_ZIP):
+        most = settings.DOCUMENTS_MOST_ZIP_BYTES
+    return most
+
+
+def too_big(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return field and name of each file that was left out of a form because of its size."""
+    handlers = [one for one in request.upload_handlers if isinstance(one, SealingHandler)]
+    return [left_out for handler in handlers for left_out in handler.too_big]
+
+
+def sealed_uploads(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Receive this view's files sealed; the usual CSRF check would read the form before we could say so."""
+    protected = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def received(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.upload_handlers = [SealingHandler(request)]
+        return protected(request, *args, **kwargs)
+
+    return received
