@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -12,6 +14,7 @@ from portal.people.scope import REVIEWERS, bodies
 from portal.places.models import Level
 from portal.record.tree import root_of
 from portal.releases import hooks
+from portal.releases.actions import attachments
 from portal.releases.actions.drafting import may_draft, recount
 from portal.releases.actions.publication import publish, wrong_replacements
 from portal.releases.actions.steps import append_step, locked, rule_of
@@ -29,7 +32,16 @@ REVIEW_PATHS = {
 
 
 def compute_root(release: Release) -> bytes:
-    """Return the RFC 6962 root over a release's leaf hashes in the order of the row ids (32 bytes)."""
+    """Return the RFC 6962 root over a release's leaves: rows by id, then attachments by id (32 bytes)."""
+    return root_of(chain(_row_leaves(release), _attachment_leaves(release)))
+
+
+def _attachment_leaves(release: Release) -> Iterator[bytes]:
+    found = release.attachments.filter(leaf__isnull=False).order_by("pk")
+    return (bytes(leaf or b"") for leaf in found.values_list("leaf", flat=True))
+
+
+def _row_leaves(release: Release) -> Iterator[bytes]:
     table = connection.ops.quote_name(kind(release.kind).model._meta.db_table)
     with connection.connection.cursor(name="leaves") as cursor:
         cursor.itersize = 20_000
@@ -37,7 +49,7 @@ def compute_root(release: Release) -> bytes:
             f"SELECT leaf FROM {table} WHERE release_id = %s ORDER BY id",  # noqa: S608 # a table's own name
             [release.pk],
         )
-        return root_of(bytes(leaf) for (leaf,) in cursor)
+        yield from (bytes(leaf) for (leaf,) in cursor)
 
 
 def obstacles(release: Release) -> list[str]:
@@ -55,6 +67,7 @@ def obstacles(release: Release) -> list[str]:
     if release.names != release.item.names:
         reasons.append("这一项的姓名公开办法改过了。请作废这份草稿，重新导入。")
     reasons.extend(wrong_replacements(release))
+    reasons.extend(attachments.unfinished(release))
     for check in hooks.submission_checks:
         reasons.extend(check(release))
     return reasons
@@ -76,6 +89,7 @@ def submit(release_id: UUID, *, by: User, at: datetime) -> Release:
     recount(release)
     if reasons := obstacles(release):
         raise NotReadyError(reasons)
+    attachments.commit_attachments(release)
     release.root = compute_root(release)
     release.review_path = list(REVIEW_PATHS[Level(release.body.region.level)])
     release.review_level = release.review_path[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.releases.models.attachment import Attachment, Caption
 from portal.releases.models.release import Release, Stage, State, Via
 from portal.releases.models.replacement import Replaced, Replacement
 from portal.releases.models.row import DisclosedRow, DisclosedRowQuerySet
@@ -9,6 +10,8 @@ from portal.releases.models.step import Step, Verb
 from portal.releases.models.total import Total
 
 __all__ = [
+    "Attachment",
+    "Caption",
     "DisclosedRow",
     "DisclosedRowQuerySet",
     "Release",
