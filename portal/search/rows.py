@@ -60,7 +60,7 @@ def find(wanted: Sequence[Wanted], terms: Terms) -> list[Hits]:
     union = "\nUNION ALL\n".join(piece.sql for piece in parts)
     given: list[Any] = [value for piece in parts for value in piece.given]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({union}) found ORDER BY part, number", given)  # noqa: S608  our names
+        cursor.execute(f"SELECT * FROM ({union}) found ORDER BY part, _number", given)  # noqa: S608  our names
         for number, _, count, regions, region_name, told in cursor.fetchall():
             hits = found[number]
             hits.count, hits.regions = count, regions

@@ -26,13 +26,16 @@ _NAMES = """WITH names AS MATERIALIZED (
     SELECT DISTINCT region_id, {name} AS name FROM {table} p WHERE {held} ORDER BY 1, 2
 )
 SELECT {columns} FROM names n JOIN {table} p ON p.region_id = n.region_id AND p.{name} = n.name {public}"""
-# Counted and cut before anything is told of a row: a common word costs no more than a rare one.
-_PART = """(
-SELECT {part} AS part, row_number() OVER (ORDER BY {order}) AS number, count(*) OVER () AS found,
-    array_agg(x.region_id) OVER () AS regions,
-    (SELECT short_name FROM places_region WHERE id = x.region_id) AS region_name, to_jsonb(x) AS told
-FROM ({inner} ORDER BY {inner_order} LIMIT {most}) x ORDER BY number LIMIT {shown}
-)"""
+# Cut before it is counted, and counted before anything is told: a common word costs little more than a
+# rare one.
+_PART = """SELECT {part} AS part, _number, _found, _regions,
+    (SELECT short_name FROM places_region WHERE id = x.region_id) AS region_name,
+    to_jsonb(x) - ARRAY['_number', '_found', '_regions'] AS told
+FROM (
+    SELECT y.*, row_number() OVER (ORDER BY {order}) AS _number, count(*) OVER () AS _found,
+        array_agg(y.region_id) OVER () AS _regions
+    FROM ({inner} ORDER BY {inner_order} LIMIT {most}) y
+) x WHERE _number <= {shown}"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +66,7 @@ def part(
         part=int(number),
         inner=inner.sql,
         inner_order=", ".join(f"p.{key}" for key in keys),
-        order=", ".join(f"x.{key}" for key in keys),
+        order=", ".join(f"y.{key}" for key in keys),
         most=int(most),
         shown=int(shown),
     )
@@ -97,12 +100,18 @@ def _masters(group: Group, terms: Terms, _last: Sequence[object]) -> Piece:
 def _local_rows(group: Group, terms: Terms, last: Sequence[object]) -> Piece:
     """Find rows by words and amount; what the group of names shows already is left to it."""
     kind = group.kind
-    held = [Piece("p.region_id = ANY (%s::bigint[])", (list(terms.places),))]
-    held += [_holds(group, word, kind.place_search_fields, with_amount=True) for word in terms.words]
+    fields = kind.place_search_fields
+    if len(terms.words) == 1:  # In the name it is the names' to show; one comparison less for each row.
+        fields = tuple(field for field in fields if field != kind.name_field)
+    held = [
+        Piece("p.region_id = ANY (%s::bigint[])", (list(terms.places),)),
+        *(_holds(group, word, fields, with_amount=True) for word in terms.words),
+        *_behind(group, last),
+    ]
     if kind.name_field:
         named = _like(_column(group, kind.name_field), terms.joined)
         held.append(Piece(f"NOT {named.sql}", named.given))
-    return _rows(group, _all([*held, *_behind(group, last)]))
+    return _rows(group, _all(held))
 
 
 def _names(group: Group, terms: Terms, last: Sequence[object]) -> Piece:
