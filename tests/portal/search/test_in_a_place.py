@@ -80,7 +80,9 @@ def book(
         f"MS-Z01-{names}", kind="ledger", level=Level.VILLAGE, period="monthly", names=names, name="收支明细"
     )
     batch = Release.objects.filter(kind="ledger").count() + 1
-    release = start_release(item=item, body=body_of(make_places().dapu), period="2026-06", batch=batch)
+    release = start_release(
+        item=item, body=body_of(make_places().dapu), period="2026-06", batch=batch, opening_amount=Decimal(0)
+    )
     add_rows(release, lines or [entry()])
     return walk(release, state)
 
