@@ -24,7 +24,7 @@ TODAY = date(2026, 11, 24)
 Cells = dict[str, str]
 
 
-def entry(number: int = 1, **cells: str) -> Cells:
+def entry(number: int = 1, /, **cells: str) -> Cells:
     """Return one right expense of 大浦村, or one with other cells by header; a blank cell is left out."""
     right = {
         "村代码": "大浦村",
@@ -41,7 +41,7 @@ def entry(number: int = 1, **cells: str) -> Cells:
     return {header: text for header, text in (right | cells).items() if text}
 
 
-def income(number: int = 1, **cells: str) -> Cells:
+def income(number: int = 1, /, **cells: str) -> Cells:
     """Return one right income of 大浦村."""
     right = {"收支": "收入", "科目": "经营收入", "摘要": "旧村部房租", "往来单位": "便民超市", "审批人": ""}
     return entry(number, **(right | cells))
