@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -94,6 +95,8 @@ def load_books(rows: Sequence[Mapping[str, str]] | bytes, *, period: str = "2026
 
 def make_ledger(*rows: Mapping[str, str], state: State = State.PUBLISHED, **told: Any) -> Release:
     """Return the release of one village's lines in the state wanted; no rule is run."""
+    if told.get("kind", "ledger") == "ledger" and state != State.DRAFT:
+        told.setdefault("opening", Decimal("10000.00"))
     (release,) = load_books(rows, **told).releases
     return walk(release, state)
 
