@@ -104,13 +104,15 @@ class Company:
         original = Release.objects.published().get(file_name__startswith=f"{story.corrects}.")
         (right,) = story.listing.rows
         disclosure = kind(story.listing.kind)
-        spoilt = {"release": original, disclosure.amount: Decimal(spoilt_amount(right))}
-        rows = disclosure.model._default_manager.filter(**spoilt).select_related("region")
-        (wrong,) = stored_rows(disclosure, rows)
+        amount = disclosure.column(disclosure.amount).header
+        stated = right[amount] if story.takes_out else spoilt_amount(right[amount])
+        told = {"release": original, disclosure.amount: Decimal(stated)}
+        rows = disclosure.model._default_manager.filter(**told).select_related("region")
+        wrong = list(stored_rows(disclosure, rows.order_by("position")))[-1]
         texts = cell_texts(disclosure.columns, wrong)
         exported = {column.header: texts[column.field] for column in disclosure.columns}
-        amount = disclosure.column(disclosure.amount).header
-        story.listing.rows[:] = [{PUBLIC_ID.header: str(wrong.row.pk)} | exported | {amount: right[amount]}]
+        kept = dict.fromkeys(exported, "") if story.takes_out else exported | {amount: right[amount]}
+        story.listing.rows[:] = [{PUBLIC_ID.header: str(wrong.row.pk)} | kept]
         write_listing(story.listing, (PUBLIC_ID, *disclosure.columns), folder)
         return original
 
@@ -134,6 +136,7 @@ class Company:
             batch=listing.batch,
             stage=stage,
             expected=listing.amount if listing.states_expected else None,
+            opening=Decimal(listing.opening) if listing.opening else None,
             via=via,
             corrects=corrects,
             reason=reason,

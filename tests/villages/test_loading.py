@@ -60,7 +60,7 @@ def test_a_townships_file_needs_the_village(places: Places) -> None:
 
 
 def test_the_same_file_again_is_refused_and_nothing_is_doubled(places: Places) -> None:
-    before = [balance(所属期="2026-05"), balance(所属期="2026-05", 村代码="前白村")]
+    before = [balance(), balance(村代码="前白村")]
     for release in load_books(before, kind="balances", period="2026-05").releases:
         walk(release, State.PUBLISHED)
     rows = [entry(1), entry(2, 村代码="前白村")]

@@ -65,7 +65,8 @@ def _releases(item: str, period: date, batch: int = 1) -> list[Release]:
 def test_after_an_interruption_every_list_is_there_once(slug: str) -> None:
     history, stories = imagine(today=date(2026, 11, 24))
     bulk = Release.objects.filter(via=Via.BULK)
-    assert sorted(bulk.values_list("file_name", flat=True)) == sorted(one.file for one in history)
+    assert set(bulk.values_list("file_name", flat=True)) == {one.file for one in history}
+    assert bulk.count() == bulk.values("file_name", "body").distinct().count()
     assert set(bulk.values_list("state", flat=True)) == {State.PUBLISHED}
     told = Release.objects.filter(via=Via.REVIEW).values_list("file_name", flat=True)
     assert sorted(told) == sorted(story.listing.file for story in stories)
@@ -123,7 +124,8 @@ def test_reviews_wait_at_the_township_and_at_the_county(slug: str) -> None:
     (at_county,) = _releases("MS-P06", date(2026, 10, 1))
     assert (at_town.state, at_town.review_level) == (State.IN_REVIEW, "township")
     assert (at_county.state, at_county.review_level) == (State.IN_REVIEW, "county")
-    assert list(Release.objects.waiting_for(User.objects.get(username="shenhe"))) == [at_town]
+    (books,) = Release.objects.filter(kind="ledger", body__code="360902100205", state=State.IN_REVIEW)
+    assert set(Release.objects.waiting_for(User.objects.get(username="shenhe"))) == {at_town, books}
     assert list(Release.objects.waiting_for(User.objects.get(username="fuhe2"))) == [at_county]
 
 
@@ -150,7 +152,7 @@ def test_the_clerks_draft_shows_every_kind_of_warning_unanswered(slug: str) -> N
 def test_warnings_of_everything_else_are_few_and_answered(slug: str) -> None:
     others = findings.Warning.objects.exclude(release__state=State.DRAFT)
     assert not others.unanswered().exists()
-    assert 0 < others.count() < 10
+    assert 0 < others.count() < 20
 
 
 def test_a_list_is_posted_before_it_is_paid(slug: str) -> None:
