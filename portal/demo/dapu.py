@@ -180,7 +180,7 @@ class Dapu:
             share = tuple((duty, f"{amount / 6:,.2f}") for duty in _DUTIES)
             rows = share if entry.party == "村干部6人" else ((_shown(entry.party), f"{amount:,.2f}"),)
             sheet = papers.paid_out(entry.account, rows, amount, day, hand=village.handler)
-            entry.papers["发放表.jpg"] = (sheet,)
+            entry.papers["发放明细.jpg"] = (sheet,)
         if entry.party == _BUILDER:
             entry.papers["合同.pdf"] = papers.contract(_BUILDER, entry.summary, amount, hand=village.approver)
         if entry.party == _MACHINES:

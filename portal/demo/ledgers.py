@@ -2,6 +2,7 @@
 
 | story | where | what is seen |
 |---|---|---|
+| books-reviewed | 大浦村 · -1 月 | 逐级审核后公开：录入、镇审、区审三道都有人 |
 | rent | 大浦村 · 旧村部房租 · -2 月 | 560 更正为 5,600，原因“录入时少写一个 0” |
 | doubled | 大浦村 · 宣传栏喷绘 · -3 月 | 同一张票录了两行，后一行撤下 |
 | books-waiting | 前白村 · -1 月 | 等镇里审核 |
@@ -51,6 +52,7 @@ class Ledgers:
         """Return the history in no order, and the stories."""
         own = {book.period: self._own(book) for book in self.dapu.books}
         stories = [
+            Story("books-reviewed", own.pop(self.year.months[-1]), "published"),
             self._rent(own[self.year.months[-2]]),
             self._doubled(own[self.year.months[-3]]),
             Story("books-waiting", self._waiting(), "submitted"),

@@ -8,11 +8,13 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from portal.imports.origins import PUBLIC_ID, cell_texts, stored_rows
 from portal.imports.reading.errors import FileError
 from portal.imports.request import RefusedError
 from portal.places.models import Level, Region
 from portal.releases.errors import DuplicateError
 from portal.releases.models import Release, State
+from portal.releases.registry import kind
 from tests.builders import body_of, make_cast, make_places, walk
 from tests.county import Places
 from tests.villages.drafting import as_csv, balance, entry, income, item_of, load_books, make_ledger
@@ -166,3 +168,16 @@ def test_nothing_happened_is_a_release_of_one_village(places: Places) -> None:
         "村代码,日期,凭证号,收支,科目,摘要,金额\n".encode(), body=body_of(places.dapu), is_nil=True
     ).releases
     assert (release.body, release.is_nil) == (body_of(make_places().dapu), True)
+
+
+def test_a_corrected_line_names_the_files_that_it_named(places: Places) -> None:
+    wrong = make_ledger(entry(1, 附件="001-发票.jpg;001-明细.jpg", 附件张数="2"))
+    disclosure = kind("ledger")
+    (stored,) = stored_rows(disclosure, LedgerEntry.objects.filter(release=wrong).select_related("region"))
+    texts = cell_texts(disclosure.columns, stored)
+    exported = {column.header: texts[column.field] for column in disclosure.columns}
+    assert exported["附件"] == "001-发票.jpg;001-明细.jpg"
+    row = {PUBLIC_ID.header: str(stored.row.pk)} | exported | {"金额": "4800.00"}
+    (right,) = load_books([row], corrects=wrong, reason="录入时少写一个 0").releases
+    version = LedgerEntry.objects.get(release=right)
+    assert (version.attachments, version.version) == ("001-发票.jpg;001-明细.jpg", 2)
