@@ -16,6 +16,7 @@ from portal.columns.cells import (
     Amount,
     Choice,
     DueCell,
+    Files,
     Identity,
     PeriodCell,
     PersonName,
@@ -173,7 +174,7 @@ def _text(column: Column, stored: Stored) -> str:
                 return ""
             # Where a column takes no negative number, the kind gave the sign: 追回 counts minus.
             return _trimmed(cell.canon(value if cell.allow_negative else abs(value)))
-        case DueCell():
+        case DueCell() | Files():
             return str(getattr(row, column.field))  # stored as templates write it
         case _:
             value = getattr(row, column.field)
