@@ -89,6 +89,24 @@ def months(region: Region, accounts: Iterable[Balance] = ()) -> list[Month]:
     return list(_in_order(found))
 
 
+def unpublished(found: Iterable[Month], first: Period, until: date) -> list[Period]:
+    """Return the months from `first` on that end by a day and show no books."""
+    present = {month.start_on for month in found}
+    period, missing = first, []
+    while period.end <= until:
+        if period.start not in present:
+            missing.append(period)
+        period = period.next()
+    return missing
+
+
+def gap(before: Month | None, month: Month) -> Decimal | None:
+    """Return by how much a month begins above what the one before it ended with; None where it agrees."""
+    if before is None or before.closing is None or month.opening is None:
+        return None
+    return month.opening - before.closing or None
+
+
 def _in_order(found: dict[date, Month]) -> Iterable[Month]:
     return (found[start] for start in sorted(found))
 

@@ -17,9 +17,12 @@ def objections(release: Release) -> list[str]:
         return []
     region, opening = release.body.region, release.opening_amount
     accounts = books.accounts_of(region)
-    earlier = [month for month in books.months(region, accounts) if month.start_on < release.start_on]
+    found = books.months(region, accounts)
+    earlier = [month for month in found if month.start_on < release.start_on]
     before = earlier[-1].closing if earlier else None
     if before is None:
+        if any(month.start_on == release.start_on and month.opening is not None for month in found):
+            return []  # a further batch of the first month
         if opening is None and all(account.start_on != release.start_on for account in accounts):
             return ["还没有公开过账上一共有多少钱，请写上期初余额（月初的余额），或先公开各账户的余额。"]
         return []
