@@ -94,8 +94,9 @@ class _Load:
                 yield from (draft_key(code, place) for place in self.gazetteer.by_code)
 
     def key_of(self, item: CatalogueItem) -> str:
-        """Return the key of the draft of an item that belongs to the releasing body itself."""
-        home = self.request.body.region.code
+        """Return the key of the draft of an item that is of the releasing (or the corrected) body itself."""
+        request = self.request
+        home = (request.corrects or request).body.region.code
         return draft_key(item.code, home) if self.disclosure.per_place else item.code
 
     def tables(self) -> list[Table]:
