@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -67,7 +67,7 @@ class Month:
         return self.income_rows + self.expense_rows + self.passing_rows
 
 
-def months(region: Region, accounts: Iterable[Balance] = ()) -> list[Month]:
+def months(region: Region, accounts: Sequence[Balance] = ()) -> list[Month]:
     """Return every published month of a place, oldest first, balances carried forward; two queries.
 
     Where no ledger says what was there at the beginning, the village's `accounts` of that day do.
@@ -149,10 +149,15 @@ def _releases(region: Region, found: dict[date, Month]) -> None:
             month.opening_reason = release["opening_reason"]
 
 
-def _carry_forward(in_order: list[Month], accounts: Iterable[Balance]) -> None:
+def _carry_forward(in_order: list[Month], accounts: Sequence[Balance]) -> None:
+    # A month's list and its quarter's may begin on one day: the shorter one counts, not both.
+    shortest: dict[date, date] = {}
+    for account in accounts:
+        shortest[account.start_on] = min(shortest.get(account.start_on, account.end_on), account.end_on)
     openings: dict[date, Decimal] = {}
     for account in accounts:
-        openings[account.start_on] = openings.get(account.start_on, ZERO) + account.opening
+        if account.end_on == shortest[account.start_on]:
+            openings[account.start_on] = openings.get(account.start_on, ZERO) + account.opening
     closing: Decimal | None = None
     for month in in_order:
         if month.opening is None:
