@@ -20,7 +20,7 @@ from portal.places.models import Level, Region
 from villages import books, lines
 from villages.asked import PASSING, Asked, after_word
 from villages.books import Month
-from villages.models import Balance, Direction, LedgerEntry
+from villages.models import Balance, CounterpartyType, Direction, LedgerEntry
 
 _LEADS = {Direction.OUT.value: 6, Direction.IN.value: 3}
 _SIDES = {Direction.OUT.value: "花出", Direction.IN.value: "进账", PASSING: "别人的钱，只是过手"}
@@ -48,9 +48,12 @@ class Side:
     leads: int = 0
 
     @property
-    def left(self) -> int:
-        """How many lines are not on this page."""
-        return self.count - len(self.rows)
+    def names_in_full(self) -> bool:
+        """Whether a line names a private person in full: then no search engine should keep the page."""
+        return any(
+            row.counterparty_type == CounterpartyType.PERSON and "*" not in row.counterparty_public
+            for row in self.rows
+        )
 
 
 def make(region: Region, query: QueryDict) -> Page:
