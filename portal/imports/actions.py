@@ -45,6 +45,7 @@ class Told:
     batch: int = 1
     stage: str = Stage.PAID
     expected: Decimal | None = None
+    opening: Decimal | None = None
     is_nil: bool = False
     all_sheets: bool = False
     # The published release that the file (an exported one, edited) corrects, and why.
@@ -84,6 +85,7 @@ def receive(told: Told, *, by: User, at: datetime, file_name: str, chunks: Itera
                 batch=told.batch,
                 stage=told.stage,
                 expected_amount=told.expected,
+                opening_amount=told.opening,
                 is_nil=told.is_nil,
                 all_sheets=told.all_sheets,
                 corrects=told.corrects,

@@ -20,7 +20,8 @@ from portal.people.models import Role, User
 from portal.people.scope import appointments, bodies
 from portal.places.models import Body, Level
 from portal.releases.models import Stage
-from portal.releases.registry import kinds
+from portal.releases.registry import kind, kinds
+from portal.releases.staff.forms import balance, money
 
 _MONEY = Money(allow_zero=True)
 # How long the period of an item is; what happens now and then goes by the month it happened in.
@@ -74,6 +75,13 @@ class BatchForm(forms.Form):
         help_text="没有拨款文件就空着；填了，导入前会比一比",
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
+    opening = forms.CharField(
+        label="期初余额（元）",
+        required=False,
+        max_length=30,
+        help_text="村级收支账才写：这一期开始时账上一共有多少钱。和上期的期末一样，可以空着",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
     is_nil = forms.BooleanField(label="本期无发生", required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:  # a form's own arguments
@@ -99,18 +107,18 @@ class BatchForm(forms.Form):
 
     def clean_expected(self) -> Decimal | None:
         """Read the sum as forgivingly as a cell of a workbook."""
-        text: str = self.cleaned_data["expected"].strip()
-        if not text:
-            return None
-        try:
-            return _MONEY.parse(text)
-        except CellError as error:
-            raise forms.ValidationError(str(error)) from error
+        return money(self.cleaned_data["expected"], _MONEY)
+
+    def clean_opening(self) -> Decimal | None:
+        """Read the balance in the same way; it may be below zero."""
+        return balance(self.cleaned_data["opening"])
 
     def clean(self) -> dict[str, Any]:
         """Hold period and item together: the period is as long as the item asks for."""
         told = super().clean() or self.cleaned_data
         item, period = told.get("item"), told.get("period")
+        if item and told.get("opening") is not None and not kind(item.kind).has_balance:
+            self.add_error("opening", f"“{item.name}”没有期初余额，请空着")
         if item and period:
             length, words = _LENGTHS[Frequency(item.period)]
             if period.granularity != length:
@@ -131,7 +139,18 @@ class UploadForm(BatchForm):
     )
     all_sheets = forms.BooleanField(label="一村一页的表，全部读入", required=False)
 
-    field_order = ["item", "body", "period", "file", "expected", "batch", "stage", "all_sheets", "is_nil"]
+    field_order = [
+        "item",
+        "body",
+        "period",
+        "file",
+        "expected",
+        "opening",
+        "batch",
+        "stage",
+        "all_sheets",
+        "is_nil",
+    ]
 
 
 class CorrectionForm(forms.Form):

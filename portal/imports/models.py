@@ -70,6 +70,9 @@ class Upload(models.Model):
     expected_amount = models.DecimalField(
         "拨款文件金额（元）", max_digits=16, decimal_places=2, null=True, blank=True
     )
+    opening_amount = models.DecimalField(
+        "期初余额（元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
     is_nil = models.BooleanField("本期无发生", default=False)
     all_sheets = models.BooleanField("读入所有工作表", default=False)
     corrects = models.ForeignKey(

@@ -166,6 +166,7 @@ class _Work:
             batch=upload.batch,
             stage=Stage(upload.stage),
             expected=upload.expected_amount,
+            opening=upload.opening_amount,
             is_nil=upload.is_nil,
             corrects=upload.corrects,
             reason=upload.reason,

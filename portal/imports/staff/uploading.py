@@ -30,6 +30,7 @@ from portal.releases.models import Release
 from portal.releases.registry import kind
 
 PER_PAGE = 50
+_BATCH = ("item", "body", "period", "batch", "stage", "expected", "opening")
 # A worker that has nothing else to do begins within a second.
 _SOON = timedelta(seconds=6)
 
@@ -49,7 +50,7 @@ def upload_add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and _is_valid(request, form):
         told = form.cleaned_data
         said = actions.Told(
-            **{name: told[name] for name in ("item", "body", "period", "batch", "stage", "expected")},
+            **{name: told[name] for name in _BATCH},
             is_nil=told["is_nil"],
             all_sheets=told["all_sheets"],
         )
