@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
 from portal.imports.models import Upload
@@ -22,7 +22,7 @@ menu.append(entries)
 list_tools.append(for_list)
 release_tools.append(for_release)
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @admin.register(Upload)
@@ -57,6 +57,7 @@ class UploadAdmin(ScopedAdmin[Upload]):
             ("<uuid:object_id>/progress/", uploading.upload_progress, "imports_upload_progress"),
             ("<uuid:object_id>/confirm/", uploading.upload_confirm, "imports_upload_confirm"),
             ("<uuid:object_id>/repair/", uploading.upload_repair, "imports_upload_repair"),
+            ("<uuid:object_id>/documents/", uploading.upload_documents, "imports_upload_documents"),
             ("<uuid:object_id>/retry/", uploading.upload_retry, "imports_upload_retry"),
             ("<uuid:object_id>/discard/", uploading.upload_discard, "imports_upload_discard"),
             ("<uuid:object_id>/marked/", uploading.upload_marked, "imports_upload_marked"),
