@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
 from portal.imports.models import Upload
-from portal.imports.staff import downloads, entry, rows, uploading
+from portal.imports.staff import documents, downloads, entry, rows, uploading
 from portal.imports.staff.tools import entries, for_list, for_release
 from portal.people.models import Role, User
 from portal.people.scope import has_role
@@ -50,6 +50,16 @@ class UploadAdmin(ScopedAdmin[Upload]):
             ("draft/<uuid:release_id>/table/", entry.row_table, "imports_row_table"),
             ("draft/<uuid:release_id>/delete/", rows.row_delete, "imports_row_delete"),
             ("draft/<uuid:release_id>/restore/", rows.row_restore, "imports_row_restore"),
+            (
+                "draft/<uuid:release_id>/<uuid:row_id>/documents/",
+                documents.row_documents,
+                "imports_row_documents",
+            ),
+            (
+                "picture/<uuid:release_id>/<uuid:attachment_id>/<int:number>/",
+                documents.document_picture,
+                "imports_document_picture",
+            ),
             ("draft/<uuid:release_id>/<uuid:row_id>/", entry.row_edit, "imports_row_edit"),
             ("published/<uuid:release_id>/export/", downloads.release_export, "imports_release_export"),
             ("published/<uuid:release_id>/correct/", uploading.correction_add, "imports_correction_add"),
