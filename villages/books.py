@@ -149,8 +149,11 @@ def _releases(region: Region, found: dict[date, Month]) -> None:
             month.opening_reason = release["opening_reason"]
 
 
-def _carry_forward(in_order: list[Month], accounts: Sequence[Balance]) -> None:
-    # A month's list and its quarter's may begin on one day: the shorter one counts, not both.
+def openings_of(accounts: Sequence[Balance]) -> dict[date, Decimal]:
+    """Return what a village's accounts held together at the beginning of each day they speak of.
+
+    A month's list and its quarter's may begin on one day: the shorter one counts, not both.
+    """
     shortest: dict[date, date] = {}
     for account in accounts:
         shortest[account.start_on] = min(shortest.get(account.start_on, account.end_on), account.end_on)
@@ -158,6 +161,11 @@ def _carry_forward(in_order: list[Month], accounts: Sequence[Balance]) -> None:
     for account in accounts:
         if account.end_on == shortest[account.start_on]:
             openings[account.start_on] = openings.get(account.start_on, ZERO) + account.opening
+    return openings
+
+
+def _carry_forward(in_order: list[Month], accounts: Sequence[Balance]) -> None:
+    openings = openings_of(accounts)
     closing: Decimal | None = None
     for month in in_order:
         if month.opening is None:

@@ -212,7 +212,7 @@ class _Load:
         if self.built.error_count:
             raise RefusedError(self.built, self.notes)
         if self.request.corrects is not None:
-            if not self.built.rows and not self.built.replaced:
+            if not (self.built.rows or self.built.replaced or self.request.brings_files):
                 raise FileError("这份表和已公开的一样，没有一行要更正。")
             return
         if not self.built.rows and not self.request.is_nil:
