@@ -102,6 +102,7 @@ class Upload(models.Model):
     documents = models.JSONField("随表交来的票据", default=list)
     taken = models.JSONField("收下的票据", default=dict)
     files_read = models.PositiveIntegerField("处理了几张票据", default=0)
+    files_named = models.PositiveIntegerField("表里写了几张票据", default=0)
     release = models.ForeignKey(
         Release, models.SET_NULL, null=True, blank=True, related_name="uploads", verbose_name="导入的批次"
     )

@@ -120,7 +120,7 @@ class _Heart:
 
     def __init__(self, upload: Upload) -> None:
         self._upload = upload
-        self._rows = self._files = 0
+        self._rows = self._files = self._named = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
 
@@ -138,6 +138,10 @@ class _Heart:
         """Note how many rows were read."""
         self._rows = rows
 
+    def named(self, count: int) -> None:
+        """Note how many documents there are to do."""
+        self._named = count
+
     def files(self, count: int) -> None:
         """Note how many documents are done."""
         self._files = count
@@ -148,7 +152,12 @@ class _Heart:
             while not self._stop.wait(BEAT_SECONDS):
                 mine = Upload.objects.filter(pk=upload.pk, attempt=upload.attempt, state=upload.state)
                 try:
-                    mine.update(rows_read=self._rows, files_read=self._files, heartbeat_at=timezone.now())
+                    mine.update(
+                        rows_read=self._rows,
+                        files_read=self._files,
+                        files_named=self._named,
+                        heartbeat_at=timezone.now(),
+                    )
                 except (OperationalError, InterfaceError):
                     connections.close_all()
         finally:
@@ -217,6 +226,7 @@ class _Work:
         loaded = loading.check(request, self.path, self.heart.progress)
         if not given:
             return loaded, []
+        self.heart.named(len({name for _, _, name in loaded.files}))
         try:
             request, remarks = with_documents(
                 replace(self.request, processes=_CLEANED_AT_ONCE),

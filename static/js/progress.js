@@ -13,7 +13,7 @@
       const told = await answer.json();
       failures = 0;
       rows.textContent = told.rows.toLocaleString("en-US");
-      if (files) files.textContent = told.files.toLocaleString("en-US");
+      if (files) files.textContent = [told.files, told.named].filter((n, at) => n || !at).map((n) => n.toLocaleString("en-US")).join(" / ");
       if (!told.working) return location.reload();
     } catch {
       failures += 1;

@@ -172,7 +172,12 @@ def upload_progress(request: HttpRequest, object_id: UUID) -> HttpResponse:
     upload = own_upload(request, object_id)
     if upload is None:
         return missing(request)
-    told = {"state": upload.state, "rows": upload.rows_read, "files": upload.files_read}
+    told = {
+        "state": upload.state,
+        "rows": upload.rows_read,
+        "files": upload.files_read,
+        "named": upload.files_named,
+    }
     return JsonResponse({**told, "working": upload.is_working}, headers={"Cache-Control": "no-store"})
 
 
