@@ -23,6 +23,8 @@ PRODUCTION = PORTAL_ENV == "production"
 DATA_DIR = Path(env.text("PORTAL_DATA", default=str(BASE_DIR / "data"))).resolve()
 # Keys stand outside the database and outside its backups; see docs/operation.md.
 KEYS_DIR = Path(env.text("PORTAL_KEYS", default=str(DATA_DIR / "keys"))).resolve()
+# Read by the signer alone; its public half, its memory of what it signed and its witnesses stand beside it.
+LOG_KEY = Path(env.text("PORTAL_LOG_KEY", default=str(KEYS_DIR / "log.key"))).resolve()
 # The bundled servers' sockets; `run` is a link where the data folder's own path is too long for a socket.
 SOCKETS = Path(env.text("PORTAL_SOCKETS", default=str((DATA_DIR / "run").resolve())))
 PAGES_DIR = DATA_DIR / "pages"
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
     "portal.places",
     "portal.people",
     "portal.documents",
+    "portal.log",
     "portal.catalogue",
     "portal.releases",
     "portal.findings",

@@ -10,8 +10,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from portal.log.appending import LogStoppedError, append
 from portal.places.models import Region
-from portal.releases import hooks
+from portal.releases import entries, hooks
 from portal.releases.errors import NotReadyError, RivalCorrectionError
 from portal.releases.models import Release, Replaced, State, Total
 from portal.releases.registry import Disclosure, kind
@@ -46,13 +47,14 @@ GROUP BY above.id, p.subject, p.start_on, p.end_on
 def publish(release: Release, *, at: datetime) -> Release:
     """Publish a release that has all its approvals; the caller holds its lock in a transaction.
 
-    Records replacements, writes totals, raises the generation of every touched place; the registered
-    steps run inside the transaction, and the pages of the places are dropped after it commits and
-    before the answer goes out.
+    Records replacements, writes totals, raises the generation of every touched place, appends to the
+    public log; the registered steps run inside the transaction, and the pages of the places are
+    dropped after it commits and before the answer goes out.
 
     Raises:
         RivalCorrectionError: another correction replaced one of the rows first, or it was withdrawn.
-        NotReadyError: a number of this release is already in use by another current row.
+        NotReadyError: a number of this release is already in use by another current row, or the
+            public log must be repaired first.
     """
     disclosure = kind(release.kind)
     _lock_replaced(release, disclosure)
@@ -71,7 +73,20 @@ def publish(release: Release, *, at: datetime) -> Release:
     for step in hooks.in_publication:
         step(release)
     announce(release, disclosure)
+    record(entries.of_publication(release))
     return release
+
+
+def record(entry: entries.Entry) -> int:
+    """Append an act to the public log, last in its transaction, and return the entry's index.
+
+    Raises:
+        NotReadyError: the signer found the log damaged; nothing is published until it is repaired.
+    """
+    try:
+        return append(entry)
+    except LogStoppedError as error:
+        raise NotReadyError([f"公开日志要先修好才能公开：{error}请告诉系统管理员。"]) from error
 
 
 def announce(release: Release, disclosure: Disclosure) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from portal.people.models import Role, User
 from portal.people.scope import REVIEWERS, bodies
 from portal.places.models import Level
-from portal.record.tree import root_of
-from portal.releases import hooks
+from portal.releases import hooks, trees
 from portal.releases.actions.drafting import may_draft, recount
 from portal.releases.actions.publication import publish, wrong_replacements
 from portal.releases.actions.steps import append_step, locked, rule_of
@@ -26,18 +25,6 @@ REVIEW_PATHS = {
     Level.COUNTY: [Level.COUNTY],
     Level.CITY: [Level.COUNTY],
 }
-
-
-def compute_root(release: Release) -> bytes:
-    """Return the RFC 6962 root over a release's leaf hashes in the order of the row ids (32 bytes)."""
-    table = connection.ops.quote_name(kind(release.kind).model._meta.db_table)
-    with connection.connection.cursor(name="leaves") as cursor:
-        cursor.itersize = 20_000
-        cursor.execute(
-            f"SELECT leaf FROM {table} WHERE release_id = %s ORDER BY id",  # noqa: S608 # a table's own name
-            [release.pk],
-        )
-        return root_of(bytes(leaf) for (leaf,) in cursor)
 
 
 def obstacles(release: Release) -> list[str]:
@@ -76,7 +63,7 @@ def submit(release_id: UUID, *, by: User, at: datetime) -> Release:
     recount(release)
     if reasons := obstacles(release):
         raise NotReadyError(reasons)
-    release.root = compute_root(release)
+    release.root = trees.plant(release)
     release.review_path = list(REVIEW_PATHS[Level(release.body.region.level)])
     release.review_level = release.review_path[0]
     release.state = State.IN_REVIEW

@@ -6,12 +6,14 @@ from portal.releases.models.release import Release, Stage, State, Via
 from portal.releases.models.replacement import Replaced, Replacement
 from portal.releases.models.row import DisclosedRow, DisclosedRowQuerySet
 from portal.releases.models.step import Step, Verb
+from portal.releases.models.tile import ReleaseTile
 from portal.releases.models.total import Total
 
 __all__ = [
     "DisclosedRow",
     "DisclosedRowQuerySet",
     "Release",
+    "ReleaseTile",
     "Replaced",
     "Replacement",
     "Stage",
