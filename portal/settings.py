@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
@@ -163,6 +164,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "fold-scans": {"task": "codes.fold_scans", "schedule": 600.0},
     "sweep-pages": {"task": "portal.pages.tasks.sweep_pages", "schedule": 60.0},
+    "verify-log": {"task": "releases.verify_log", "schedule": crontab(hour=3, minute=10)},
     "pick-up-uploads": {"task": "imports.pick_up", "schedule": 60.0},
     "sweep-uploads": {"task": "imports.sweep", "schedule": 3600.0},
     "pick-up-documents": {"task": "documents.pick_up", "schedule": 60.0},

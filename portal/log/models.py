@@ -10,7 +10,7 @@ from django.db import models
 
 
 class Leaf(models.Model):
-    """One act of publication: its canonical JSON and its RFC 6962 leaf hash; `kind` and `release` repeat the entry."""
+    """One act of publication: its canonical JSON and leaf hash; `kind` and `release` repeat what it says."""
 
     idx = models.BigIntegerField("编号", primary_key=True)
     entry = models.BinaryField()

@@ -97,7 +97,7 @@ class Key:
     until: int | None
 
 
-def keys() -> list[Key]:
+def key_history() -> list[Key]:
     """Return every key the log itself names, oldest first."""
     found: dict[str, Key] = {}
     for index, entry in Leaf.objects.filter(kind="key").order_by("idx").values_list("idx", "entry"):
@@ -119,7 +119,7 @@ def vkeys() -> list[str]:
         lines = settings.LOG_KEY.with_suffix(".pub").read_text(encoding="utf-8").split()
     except OSError:
         lines = []
-    return lines or [key.vkey for key in keys()]
+    return lines or [key.vkey for key in key_history()]
 
 
 def at(size: int) -> Checkpoint | None:

@@ -1,4 +1,4 @@
-"""A ready-made witness for a laptop: remembers the last head it saw, refuses what does not continue it, cosigns.
+"""A ready-made witness for a laptop: remembers the last head, refuses what does not continue it, cosigns.
 
 Speaks C2SP tlog-witness (`add-checkpoint`) and can also fetch by itself. Knows no database and no Django;
 its state is one small file for each log.

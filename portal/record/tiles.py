@@ -1,4 +1,4 @@
-"""C2SP tlog-tiles: hash tiles of height 8 and bundles of entries, their addresses, and the tree above them (pure)."""
+"""C2SP tlog-tiles: hash tiles of height 8, bundles of entries, their addresses, the tree above (pure)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Address:
 
 
 def address(path: str) -> Address | None:
-    """Return what a path below `tile/` names; None unless it is written exactly as `Address.path` writes it."""
+    """Return what a path below `tile/` names; None unless it is what `Address.path` writes."""
     match = _ADDRESS.fullmatch(path)
     if match is None:
         return None
@@ -76,6 +76,16 @@ def fold(level: Sequence[bytes]) -> bytes:
             paired.append(found[-1])
         found = paired
     return found[0]
+
+
+def bag(frontier: Sequence[bytes]) -> bytes:
+    """Return the root over the roots of perfect subtrees, largest first (SHA-256 of nothing for none)."""
+    if not frontier:
+        return EMPTY_ROOT
+    node = frontier[-1]
+    for left in reversed(frontier[:-1]):
+        node = node_hash(left, node)
+    return node
 
 
 class TileTree:

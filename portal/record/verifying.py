@@ -41,6 +41,21 @@ def entry_hash(entry: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + entry).digest()
 
 
+def join(left: bytes, right: bytes) -> bytes:
+    """Return the hash of two subtrees side by side."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def entry_of(entry: bytes) -> dict[str, str] | None:
+    """Return what an entry says; None unless it is a flat canonical object of texts."""
+    try:
+        told = json.loads(entry)
+    except ValueError:
+        return None
+    is_flat = isinstance(told, dict) and all(isinstance(value, str) for value in told.values())
+    return told if is_flat and _canonical(told) == entry else None
+
+
 def open_checkpoint(note: str, keys: Sequence[str], *, witnesses: Sequence[str] = ()) -> Head:
     """Return the head of a signed note; at least one of the log's keys must have signed it.
 
@@ -179,10 +194,21 @@ def check_growth(
     if old_size > new_size:
         raise RefusedError("the older tree is the larger one")
     if old_size in {0, new_size}:
-        expected = new_root if old_size == new_size else _EMPTY
-        if proof or old_root != expected or (new_size == 0 and new_root != _EMPTY):
-            raise RefusedError("two different trees of one size")
-        return
+        _check_same(old_size, old_root, new_size, new_root, proof)
+    elif _roots(old_size, new_size, old_root, proof) != (old_root, new_root):
+        raise RefusedError("the newer tree does not begin with the older one")
+
+
+def _check_same(
+    old_size: int, old_root: bytes, new_size: int, new_root: bytes, proof: Sequence[bytes]
+) -> None:
+    expected = new_root if old_size == new_size else _EMPTY
+    if proof or old_root != expected or (new_size == 0 and new_root != _EMPTY):
+        raise RefusedError("two different trees of one size")
+
+
+def _roots(old_size: int, new_size: int, old_root: bytes, proof: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """Return the roots of the older and the newer tree that a proof leads to."""
     nodes = list(proof)
     if old_size & (old_size - 1) == 0:
         nodes.insert(0, old_root)
@@ -206,8 +232,9 @@ def check_growth(
             right = hashlib.sha256(b"\x01" + right + node).digest()
         here //= 2
         last //= 2
-    if last or left != old_root or right != new_root:
-        raise RefusedError("the newer tree does not begin with the older one")
+    if last:
+        raise RefusedError("the proof is too short")
+    return left, right
 
 
 def read_hashes(text: str) -> list[bytes]:

@@ -43,12 +43,9 @@ def of_publication(release: Release) -> Entry:
         "at": moment(release.published_at),
     }
     if release.corrects_id is not None:
-        replaced = list(_replaced(release))
-        entry |= {
-            "corrects": str(release.corrects_id),
-            "replaces": str(len(replaced)),
-            "replaced": root_of(replaced).hex(),
-        }
+        entry["corrects"] = str(release.corrects_id)
+    if replaced := list(_replaced(release)):
+        entry |= {"replaces": str(len(replaced)), "replaced": root_of(replaced).hex()}
     return entry
 
 
@@ -70,7 +67,7 @@ def hidden(words: str) -> str:
 
 
 def chain_of(release: Release) -> str:
-    """Return the hash of the steps that led to publication: who by number, when, of which office, which root."""
+    """Return the hash of the steps that led to publication: who (by number), when, where, what root."""
     digest = sha256()
     steps = Step.objects.filter(release=release).exclude(verb=Verb.WITHDRAW).order_by("seq")
     for step in steps:
@@ -90,7 +87,7 @@ def chain_of(release: Release) -> str:
 
 
 def _replaced(release: Release) -> Iterator[bytes]:
-    """Yield a leaf hash for each row a correction replaced (`by` empty: took away), in the order of the row ids."""
+    """Yield a leaf hash for each row a correction replaced (`by` empty: took away), by row id."""
     links = Replaced.objects.filter(release=release).order_by("row_id")
     for row_id, by_row_id, reason in links.values_list("row_id", "by_row_id", "reason").iterator():
         told = {"row": str(row_id), "by": str(by_row_id or ""), "reason": hidden(reason)}

@@ -27,5 +27,7 @@ submission_checks: list[Callable[[Release], Iterable[str]]] = []
 review_panels: list[ReviewPanel] = []
 # Inside the publishing (or withdrawing) transaction.
 in_publication: list[Callable[[Release], None]] = []
+# After a verification: whether everything agreed.
+after_verification: list[Callable[[bool], None]] = []
 # After COMMIT and before the answer: release and the codes of every place whose pages changed.
 after_commit: list[Callable[[Release, list[str]], None]] = []

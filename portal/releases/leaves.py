@@ -28,7 +28,7 @@ class Leaf(NamedTuple):
 
 @dataclass(frozen=True)
 class Part:
-    """One sort of leaves: its kind, the table that holds `id`, `leaf` and `release_id`, and how many they are."""
+    """One sort of leaves: its kind, the table with `id`, `leaf` and `release_id`, and how many they are."""
 
     kind: str
     table: str

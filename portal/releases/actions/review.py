@@ -16,7 +16,6 @@ from portal.releases.actions.publication import publish, wrong_replacements
 from portal.releases.actions.steps import append_step, locked, rule_of
 from portal.releases.errors import DuplicateError, NotAllowedError, NotReadyError, WrongStateError
 from portal.releases.models import Release, State, Step, Verb, Via
-from portal.releases.registry import kind
 
 # Who reviews after whom, by level of the releasing body; the drafter never reviews.
 REVIEW_PATHS = {

@@ -8,8 +8,8 @@ import pytest
 from django.db import ProgrammingError, connection
 
 from funds.models import Payment
-from portal.releases.trees import plant
 from portal.releases.models import Release, State
+from portal.releases.trees import plant
 from tests.builders import Line, Places, add_payments, body_of, make_item, make_release, start_release
 from tests.refusals import execute, refused_by
 

@@ -17,10 +17,10 @@ from django.db import OperationalError, connection, connections, transaction
 from funds.models import Payment
 from portal.people.models import Role
 from portal.releases import actions, hooks
-from portal.releases.trees import plant
 from portal.releases.actions.steps import rule_of
 from portal.releases.errors import NotAllowedError, NotReadyError, RivalCorrectionError, WrongStateError
 from portal.releases.models import Release, Replaced, State, Step, Total
+from portal.releases.trees import plant
 from tests.builders import (
     NOW,
     Line,
