@@ -285,8 +285,8 @@ def opened_leaf(opening: Mapping[str, object]) -> bytes:
     digests = dict(_mapping(opening, "digests"))
     salts = _mapping(opening, "salts")
     for group, values in _mapping(opening, "values").items():
-        committed = _canonical(values)
-        digests[group] = hashlib.sha256(bytes.fromhex(str(salts[group])) + committed).hexdigest()
+        told = _canonical(values)
+        digests[group] = hashlib.sha256(bytes.fromhex(str(salts[group])) + told).hexdigest()
     if set(digests) != {"kept", "what", "who"}:
         raise RefusedError("a group is missing")
     kind, row, version = (str(opening[name]) for name in ("kind", "id", "version"))

@@ -136,8 +136,8 @@ class _Reader:
 
     def _read_chunk(self, number: int) -> Iterator[Leaf]:
         at, wanted = number * WIDTH, min(WIDTH, self.size - number * WIDTH)
-        first = (self._firsts(number, number + 1) or [_START])[0]
-        before = (self._firsts(number + 1, number + 2) or [None])[0]
+        first = next(iter(self._firsts(number, number + 1)), _START)
+        before = next(iter(self._firsts(number + 1, number + 2)), None)
         start = 0
         for part in self.parts:
             end = start + part.count

@@ -13,6 +13,7 @@ from portal.log.highwater import MarkError
 from portal.log.models import Checkpoint, Head, Leaf, Tile
 from portal.record import tiles, verifying
 from portal.record.tiles import WIDTH
+from portal.record.tree import EMPTY_ROOT
 from portal.record.verifying import RefusedError
 from portal.releases.verification.difference import DifferenceError
 
@@ -60,7 +61,7 @@ def _head() -> Head:
     if head is None:
         if Leaf.objects.exists() or Checkpoint.objects.exists():
             raise DifferenceError("head", 1, "size", "日志头不见了")
-        return Head(id=1, size=0, root=tiles.EMPTY_ROOT, frontier=b"")
+        return Head(id=1, size=0, root=EMPTY_ROOT, frontier=b"")
     return head
 
 
@@ -88,7 +89,7 @@ def _roots_while_growing(sizes: list[int], size: int) -> dict[int, bytes]:
     roots: dict[int, bytes] = {}
     frontier: list[tuple[int, bytes]] = []
     if 0 in sizes:
-        roots[0] = tiles.EMPTY_ROOT
+        roots[0] = EMPTY_ROOT
 
     def hashes() -> Iterator[bytes]:
         for expected, leaf in enumerate(Leaf.objects.order_by("idx").iterator(_AT_ONCE)):
