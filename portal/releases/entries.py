@@ -42,6 +42,8 @@ def of_publication(release: Release) -> Entry:
         "chain": chain_of(release),
         "at": moment(release.published_at),
     }
+    if release.opening_amount is not None:
+        entry["opening"] = f"{release.opening_amount:.2f}"
     if release.corrects_id is not None:
         entry["corrects"] = str(release.corrects_id)
     if replaced := list(_replaced(release)):
