@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "portal.findings",
     "portal.imports",
     "portal.pages",
+    "portal.proofs",
     "portal.search",
     "portal.codes",
     "portal.demo",

@@ -48,6 +48,17 @@ def watchers(path: Path | None = None) -> list[Watcher]:
     return [Watcher(part[0], part[1] if len(part) > 1 else "") for part in parts]
 
 
+def quorum(path: Path | None = None) -> int:
+    """Return how many witnesses a reader should ask for: `# quorum N` in the file, else more than half."""
+    file = path or settings.LOG_KEY.with_suffix(".witnesses")
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0
+    told = [line.split()[1] for line in lines if line.startswith("# quorum ")]
+    return int(told[0]) if told else len(watchers(path)) // 2 + 1
+
+
 def feed() -> int:
     """Ask every witness for its line under the newest checkpoint; return how many gave one."""
     checkpoint = reading.newest()

@@ -66,7 +66,12 @@ def _was_signed(wanted: tiles.Address) -> bool:
 
 def inclusion(index: int, size: int) -> list[bytes]:
     """Return the audit path of an entry in the tree of a size; raise ValueError where there is none."""
-    return proofs.inclusion(index, size, tree().root)
+    return path_in(tree(), index, size)
+
+
+def path_in(stored: TileTree, index: int, size: int) -> list[bytes]:
+    """Return the audit path of an entry from tiles that are read already; for many entries at once."""
+    return proofs.inclusion(index, size, stored.root)
 
 
 def consistency(old: int, new: int) -> list[bytes]:

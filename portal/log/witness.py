@@ -120,7 +120,8 @@ def pinned_keys(folder: Path, url: str) -> list[str]:
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file.write_text(_fetch(f"{url}/keys"), encoding="utf-8")
-    return file.read_text(encoding="utf-8").split()
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def look(witness: Witness, url: str, *, at: int) -> tuple[int, str]:
