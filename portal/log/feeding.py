@@ -49,13 +49,13 @@ def watchers(path: Path | None = None) -> list[Watcher]:
 
 
 def quorum(path: Path | None = None) -> int:
-    """Return how many witnesses a reader should ask for: `# quorum N` in the file, else more than half."""
+    """Return how many witnesses a reader asks for: `# quorum N` in the file, else more than half."""
     file = path or settings.LOG_KEY.with_suffix(".witnesses")
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError:
         return 0
-    told = [line.split()[1] for line in lines if line.startswith("# quorum ")]
+    told = [line.split()[2] for line in lines if line.startswith("# quorum ")]
     return int(told[0]) if told else len(watchers(path)) // 2 + 1
 
 
@@ -97,7 +97,8 @@ def _post(watcher: Watcher, old: int, checkpoint: Checkpoint) -> tuple[int, str]
         with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
             return answer.status, answer.read(_MOST_BYTES).decode()
     except urllib.error.HTTPError as error:
-        return error.code, error.read(_MOST_BYTES).decode(errors="replace")
+        with error:
+            return error.code, error.read(_MOST_BYTES).decode(errors="replace")
 
 
 def keep(checkpoint: Checkpoint, line: str, known: list[Watcher]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
+from portal import env
 from tests.portal.log.conftest import keeper
 from tests.portal.pages.conftest import pages_dir
 
 __all__ = ["keeper", "pages_dir"]
 
-if "JUDGES" in os.environ:
-    sys.path.append(os.environ["JUDGES"])
+if judges := env.text("JUDGES"):
+    sys.path.append(judges)
