@@ -9,18 +9,15 @@ Times are those of the statements in the database, whole pages of results, as th
 
 from __future__ import annotations
 
-import os
 import random
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+import scratch
+
 COUNTY = "360902"
 BAR_MS = 20
 SURNAMES = "李王张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗易袁彭钟欧阳晏邹龙甘涂"
@@ -62,18 +59,16 @@ def names(chance: random.Random) -> Iterator[str]:
 
 
 def fill(rows: int, villages: list[int], release: UUID, chance: random.Random) -> None:
-    """Write the rows by COPY, as the owner and past the triggers: the filling is not what is measured."""
-    from django.db import connections
+    """Write the rows by COPY."""
     from uuid_utils.compat import uuid7
 
     weights = [chance.uniform(0.3, 3) for _ in villages]
     homes = sorted(chance.choices(villages, weights, k=rows))
     person = names(chance)
-    connection = connections["owner"]
-    connection.ensure_connection()
-    raw = connection.connection
-    raw.execute("SET session_replication_role = replica")
-    with raw.cursor().copy(f"COPY funds_payment ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
+    with (
+        scratch.filling("funds_payment") as raw,
+        raw.cursor().copy(f"COPY funds_payment ({', '.join(_COLUMNS)}) FROM STDIN") as copy,
+    ):
         for position, home in enumerate(homes):
             if position % 6 == 0:
                 name = next(person)
@@ -83,102 +78,43 @@ def fill(rows: int, villages: list[int], release: UUID, chance: random.Random) -
             pk = uuid7()
             own = (pk, pk, pk.bytes, pk.bytes * 2, position, home, release, name, shown)
             copy.write_row((*_ALIKE.values(), *own, digest, tail))
-    raw.execute("SET session_replication_role = DEFAULT")
-    raw.execute("VACUUM (ANALYZE) funds_payment")
 
 
-def prepare(rows: int) -> UUID:
-    """Load the places and publish one release that all rows belong to; replace one row in a hundred."""
-    from django.db import connections
-    from django.utils import timezone
+def prepare(rows: int) -> None:
+    """Publish the rows over the villages of one county."""
+    from portal.places.models import Region
 
-    from portal.catalogue.actions import load_catalogue
-    from portal.catalogue.models import CatalogueItem
-    from portal.people.models import User
-    from portal.places.actions import found_principal_bodies, load_regions
-    from portal.places.models import Body, Region
-    from portal.releases.models import Release
-
-    load_regions()
-    found_principal_bodies()
-    load_catalogue()
-    now = timezone.now()
-    release = Release.objects.create(
-        item=CatalogueItem.objects.get(code="MS-P02"),
-        kind="payments",
-        body=Body.objects.get(code=f"{COUNTY}000000"),
-        county=COUNTY,
+    scratch.load_masters()
+    release = scratch.draft(
+        "payments",
+        "MS-P02",
+        f"{COUNTY}000000",
         granularity="yearly",
         names="full",
         start_on="2026-01-01",
         end_on="2027-01-01",
-        drafted_by=User.objects.create_user(username="bench", password=None),
     )
+    release.save()
     villages = list(
         Region.objects.filter(code__startswith=COUNTY, level="village").values_list("pk", flat=True)
     )
     fill(rows, villages, release.pk, random.Random(7))
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "UPDATE releases_release SET state = 'published', root = %s, published_at = %s, "
-            "published_on = %s",
-            [bytes(32), now, now.date()],
-        )
-        cursor.execute(
-            "INSERT INTO releases_replaced (row_id, by_row_id, release_id, reason) "
-            "SELECT id, NULL, release_id, '' FROM funds_payment WHERE position % 100 = 0"
-        )
-        cursor.execute("SET session_replication_role = DEFAULT")
-        cursor.execute("ANALYZE")
-    return release.pk
-
-
-class Clock:
-    """Adds up what the database took."""
-
-    def __init__(self) -> None:
-        """Start at zero."""
-        self.milliseconds = 0.0
-
-    def __call__(self, execute: Callable[..., Any], *arguments: Any) -> Any:
-        """Run one statement and count its time."""
-        started = time.perf_counter()
-        try:
-            return execute(*arguments)
-        finally:
-            self.milliseconds += (time.perf_counter() - started) * 1000
-
-
-def measure(work: Callable[[], object]) -> float:
-    """Return the milliseconds the database spent on some work."""
-    from django.db import connection
-
-    clock = Clock()
-    with connection.execute_wrapper(clock):
-        work()
-    return clock.milliseconds
-
-
-def report(what: str, times: list[float]) -> bool:
-    """Print p50 and p95; return whether p95 is under the bar."""
-    ordered = sorted(times)
-    middle, high = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
-    print(f"{what}: p50 {middle:.1f} ms, p95 {high:.1f} ms, {len(times)} searches")
-    return high < BAR_MS
+    scratch.publish("funds_payment")
 
 
 def run() -> bool:
     """Search names of one to three characters, common and absent ones, in villages and townships."""
     from funds.households import own_payments
     from portal.places.models import Region
-    from portal.releases.registry import kind
-    from portal.search.rows import persons, places_to_search
+    from portal.search.groups import groups
+    from portal.search.rows import Wanted, find, places_to_search
+    from portal.search.statement import Terms
 
-    payments, chance = kind("payments"), random.Random(11)
+    payments, chance = next(group for group in groups() if group.key == "payments"), random.Random(11)
+    wanted = [Wanted(group=payments, shown=20)]
     person = names(chance)
     good = True
-    for level, word in (("village", "village"), ("township", "township")):
+    for level in ("village", "township"):
         regions = list(Region.objects.filter(code__startswith=COUNTY, level=level))
         for length in (1, 2, 3):
             times = []
@@ -187,43 +123,24 @@ def run() -> bool:
                 name = next(person)
                 # A surname, a given name, the middle of one: whatever part somebody writes.
                 text = name[-length:] if chance.random() < 0.5 else name[:length]
-                inside = places_to_search(region)
-                times.append(measure(lambda text=text, inside=inside: persons(payments, text, inside)))
-            good = report(f"{word}, {length} characters", times) and good
+                terms = Terms(words=[text], joined=text, places=list(places_to_search(region)))
+                times.append(scratch.measure(lambda terms=terms: find(wanted, terms)))
+            good = scratch.report(f"{level}, {length} characters", times, BAR_MS) and good
     villages = list(Region.objects.filter(code__startswith=COUNTY, level="village"))
     absent = [
-        measure(lambda: own_payments(chance.choice(villages), next(person), "0000")) for _ in range(200)
+        scratch.measure(lambda: own_payments(chance.choice(villages), next(person), "0000"))
+        for _ in range(200)
     ]
-    return report("own payments, wrong digits or absent name", absent) and good
+    return scratch.report("own payments, wrong digits or absent name", absent, BAR_MS) and good
 
 
 def main(rows: int) -> int:
     """Fill, measure, and return 1 when a figure is above the bar."""
-    with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        os.environ |= {  # a process of its own, before the settings are read
-            "PORTAL_ENV": "test",
-            "PORTAL_DATA": name,
-            "PORTAL_SOCKETS": str(folder / "run"),
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-        }
-        from portal.embedded import running
-
-        with running(folder, mode="demo", purpose="bench") as servers:
-            os.environ["PORTAL_SOCKETS"] = str(servers.sockets)
-            import django
-            from django.core.management import call_command
-            from django.db import connections
-
-            django.setup()
-            call_command("migrate", database="owner", verbosity=0)
-            started = time.perf_counter()
-            prepare(rows)
-            print(f"{rows:,} rows filled in {time.perf_counter() - started:.0f} s")
-            good = run()
-            connections.close_all()
-    return 0 if good else 1
+    with scratch.database():
+        started = time.perf_counter()
+        prepare(rows)
+        print(f"{rows:,} rows filled in {time.perf_counter() - started:.0f} s", flush=True)
+        return 0 if run() else 1
 
 
 if __name__ == "__main__":

@@ -56,6 +56,7 @@ register(
         paid_on="paid_on",
         names_people=True,
         name_field="name_public",
+        names_title="领补贴的人",
         subject_titles=queries.programme_names,
         lookups=queries.lookups,
         prepare=prepare_payment,

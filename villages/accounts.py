@@ -60,6 +60,13 @@ def plain_name(code: str, day: date) -> str:
     return account.plain if account else code
 
 
+def other_codes() -> Iterator[tuple[str, date, date]]:
+    """Yield each code that means 其他收入 or 其他支出, with the half-open range of days on which it does."""
+    for chart in _charts():
+        for direction in ("in", "out"):
+            yield chart.fallback(direction).code, chart.start_on, chart.end_on
+
+
 @cache
 def _charts() -> tuple[Chart, ...]:
     grouped: dict[tuple[date, date], list[Account]] = {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from portal.columns.periods import Period
+from portal.documents.models import DocumentState
 from portal.places.models import Region
-from portal.releases.models import DisclosedRowQuerySet
+from portal.releases.models import Attachment, DisclosedRowQuerySet
 from villages.asked import PASSING, Key
 from villages.models import Direction, LedgerEntry, Nature
 
@@ -25,6 +27,13 @@ def of_side(region: Region, period: Period, side: str) -> DisclosedRowQuerySet:
         rows = rows.exclude(nature=Nature.OWN)
     else:
         rows = rows.filter(nature=Nature.OWN, direction=side)
+    documents = Attachment.objects.filter(row_id=OuterRef("pk"), document__state=DocumentState.READY)
+    rows = rows.annotate(
+        documents=Coalesce(
+            Subquery(documents.order_by().values("row_id").annotate(number=Count("pk")).values("number")), 0
+        ),
+        thumb=Subquery(documents.in_order().values("pk")[:1]),
+    )
     return rows.order_by("happened_on", "position", "pk")
 
 

@@ -22,6 +22,7 @@ from villages.asked import PASSING, Asked, after_word
 from villages.books import Month
 from villages.models import Balance, Direction, LedgerEntry
 
+_LEADS = {Direction.OUT.value: 6, Direction.IN.value: 3}
 _SIDES = {Direction.OUT.value: "花出", Direction.IN.value: "进账", PASSING: "别人的钱，只是过手"}
 
 
@@ -43,7 +44,8 @@ class Side:
     rows: list[LedgerEntry]
     count: int
     more: str = ""
-    first: str = ""
+    # How many of the first lines show a small picture: twelve requests are a page's budget.
+    leads: int = 0
 
     @property
     def left(self) -> int:
@@ -156,6 +158,7 @@ def _first_lines(region: Region, path: str, month: Month) -> list[Side]:
             title=_SIDES[side],
             rows=found[side],
             count=count,
+            leads=_LEADS[side],
             more=address(path, period=month.period.label(), side=side) if count > len(found[side]) else "",
         )
         for side, count in counts.items()

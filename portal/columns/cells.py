@@ -321,7 +321,7 @@ class Files(Cell):
 
     def parse(self, raw: str, *, today: date | None = None) -> tuple[str, ...]:
         """Return the names in their order, each once."""
-        names = tuple(dict.fromkeys(name for part in _SEPARATORS.split(raw) if (name := part.strip())))
+        names = tuple(dict.fromkeys(nfc(name) for part in _SEPARATORS.split(raw) if (name := part.strip())))
         if len(names) > self.most:
             raise CellError(f"文件太多，一行最多 {self.most} 个")
         if any(UNSEEN.search(name) or "/" in name or "\\" in name for name in names):

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from portal.demo.files import write_listing, write_manifest
+from portal.demo.ledgers import Ledgers
 from portal.demo.listings import Listing
 from portal.demo.masters import masters
 from portal.demo.payments import Maker
@@ -41,8 +42,9 @@ def imagine(*, today: date, seed: str = SEED) -> tuple[list[Listing], list[Story
     year = DemoYear.before(today)
     county = settle(seed, today)
     told = tell(Maker(county, year, seed).everything(), county, year)
-    payments = sorted(told.history, key=lambda one: (one.published_on, one.stem))
-    return [*masters(year), *payments], told.stories
+    books, more = Ledgers(year, seed).everything()
+    lists = sorted([*told.history, *books], key=lambda one: (one.published_on, one.stem))
+    return [*masters(year), *lists], [*told.stories, *more]
 
 
 def build(folder: Path, *, today: date, seed: str = SEED) -> BuiltCounty:
@@ -50,8 +52,8 @@ def build(folder: Path, *, today: date, seed: str = SEED) -> BuiltCounty:
     history, stories = imagine(today=today, seed=seed)
     (folder / STORIES_FOLDER).mkdir(parents=True, exist_ok=True)
     for listing in history:
-        write_listing(listing, kind(listing.kind).columns, folder)
+        write_listing(listing, kind(listing.kind).readable, folder)
     for story in stories:
-        write_listing(story.listing, kind(story.listing.kind).columns, folder / STORIES_FOLDER)
+        write_listing(story.listing, kind(story.listing.kind).readable, folder / STORIES_FOLDER)
     write_manifest(history, folder)
     return BuiltCounty(folder, history, stories)

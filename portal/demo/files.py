@@ -15,6 +15,7 @@ import xlsxwriter
 from portal.columns.cells import Amount, Count, Date, Money
 from portal.columns.column import Column
 from portal.demo.listings import Cells, Form, Listing
+from portal.demo.vouchers import photograph, scanned
 
 MANIFEST = "manifest.csv"
 _MANIFEST_COLUMNS = ("kind", "file", "body", "period", "item", "batch", "opening", "expected", "files")
@@ -41,7 +42,20 @@ def write_listing(listing: Listing, columns: tuple[Column, ...], folder: Path) -
         _write_workbook(path, listing, used)
     else:
         path.write_bytes(_csv_bytes(listing, used))
+    if listing.files:
+        _write_pictures(listing, folder / listing.files)
     return path
+
+
+def _write_pictures(listing: Listing, folder: Path) -> None:
+    """Draw the papers of a list, each in the form that its name's ending says."""
+    folder.mkdir(exist_ok=True)
+    for name, sheets in listing.pictures.items():
+        if name.endswith(".pdf"):
+            data = scanned(sheets)
+        else:
+            data = photograph(sheets[0], form="PNG" if name.endswith(".png") else "JPEG")
+        (folder / name).write_bytes(data)
 
 
 def write_manifest(listings: Iterable[Listing], folder: Path) -> Path:

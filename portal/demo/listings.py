@@ -10,6 +10,7 @@ from enum import Enum
 from portal.columns.periods import Period
 from portal.demo.people import Household, Person
 from portal.demo.policies import amount_of, in_force, office_code, programmes
+from portal.demo.vouchers import Sheet
 
 # A row: text by header of the template. Blank cells are left out.
 Cells = dict[str, str]
@@ -30,7 +31,10 @@ class Form(Enum):
 
 @dataclass
 class Listing:
-    """One file to be. `published_on` is the day on which the demo makes it public."""
+    """One file to be. `published_on` is the day on which the demo makes it public.
+
+    `pictures` are the sheets of papers by the names of their files, which the rows' 附件 name.
+    """
 
     kind: str
     stem: str
@@ -43,6 +47,13 @@ class Listing:
     batch: int = 1
     states_expected: bool = False
     rows: list[Cells] = field(default_factory=list)
+    opening: str = ""
+    pictures: dict[str, tuple[Sheet, ...]] = field(default_factory=dict)
+
+    @property
+    def files(self) -> str:
+        """The name of the folder of its papers, beside the file; empty where it has none."""
+        return f"{self.stem}-票据" if self.pictures else ""
 
     @property
     def file(self) -> str:
@@ -64,9 +75,9 @@ class Listing:
             "period": self.period.label(),
             "item": self.item,
             "batch": str(self.batch),
-            "opening": "",
+            "opening": self.opening,
             "expected": str(self.amount) if self.states_expected else "",
-            "files": "",
+            "files": self.files,
         }
 
 

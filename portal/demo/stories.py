@@ -45,6 +45,10 @@ ANSWERS = {
     "payment-arithmetic": "正在和上报单位核实，核实后更正或补发。",
     "payment-shared-account": "两户是父子，儿子的卡挂失，暂由父亲代领。",
     "payment-same-person": "他在两个组都有承包地，按组分别登记。",
+    "ledger-identical-rows": "正在核对是不是录了两遍，录重的马上更正。",
+    "ledger-invoice-twice": "同一张发票录了两行，正在更正。",
+    "ledger-fewer-files": "票据还在镇农经站扫描，三天内补齐。",
+    "balance-ledger": "逐笔明细里有一笔少写了一个 0，已经更正。",
     "": "已和原始名册逐行核对，没有错。",
 }
 
@@ -53,7 +57,8 @@ ANSWERS = {
 class Story:
     """A list that walks by itself, by the hands of the demo's clerk and reviewers.
 
-    `corrects` is the file of the list it corrects; `reason` of a correction, return or withdrawal.
+    `corrects` is the file of the list it corrects; `reason` of a correction, return or withdrawal. With
+    `takes_out` the correction withdraws the last line that is like its own row.
     """
 
     name: str
@@ -62,6 +67,7 @@ class Story:
     reason: str = ""
     is_notice: bool = False
     corrects: str = ""
+    takes_out: bool = False
 
 
 @dataclass
@@ -148,7 +154,7 @@ def _correct(wrong: Listing, year: DemoYear) -> Listing:
     The public number of the wrong row stands in it from the day on which there is one.
     """
     right = dict(wrong.rows[3])
-    wrong.rows[3]["补贴金额"] = spoilt_amount(right)
+    wrong.rows[3]["补贴金额"] = spoilt_amount(right["补贴金额"])
     return replace(
         wrong,
         stem=f"{wrong.stem}-更正",
@@ -158,9 +164,9 @@ def _correct(wrong: Listing, year: DemoYear) -> Listing:
     )
 
 
-def spoilt_amount(right: Cells) -> str:
+def spoilt_amount(right: str) -> str:
     """Return an amount that lost a zero."""
-    return f"{Decimal(right['补贴金额']) / 10:.2f}"
+    return f"{Decimal(right) / 10:.2f}"
 
 
 def _second_half(first: Listing) -> Listing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,8 @@ from portal.demo.listings import Listing
 from portal.demo.stories import ANSWERS, Story, spoilt_amount
 from portal.findings.actions import answer, run_rules
 from portal.imports.bulk import publish_all
-from portal.imports.loading import LoadRequest, fingerprint, load
+from portal.imports.enclosing import with_documents
+from portal.imports.loading import LoadRequest, check, fingerprint, load
 from portal.imports.origins import PUBLIC_ID, cell_texts, stored_rows
 from portal.people.models import User
 from portal.places.models import Body
@@ -26,6 +28,7 @@ from portal.releases.models import Release, Stage, State, Via
 from portal.releases.registry import kind
 
 _BEGINS_AT, _STEP, _PAUSE = time(9, 30), timedelta(hours=2), timedelta(minutes=20)
+_CHILDREN = 2  # that clean papers at a time
 _LOADED_STATES = frozenset(State.values) - {State.DISCARDED}
 
 
@@ -42,21 +45,21 @@ class Company:
         self.known = {bytes(sha) for sha in loaded.values_list("file_sha256", flat=True) if sha}
         self.told = set(loaded.values_list("file_name", flat=True))
 
-    @transaction.atomic
     def publish_history(self, listing: Listing) -> None:
         """Load one list and publish it as the operator; a file loaded before is left alone."""
         path = self.built.path(listing)
         if fingerprint(path) in self.known:
             return
         operator = self.staff[OPERATOR]
-        loaded = load(self._request(listing, operator, via=Via.BULK), path)
         at = self._moment(listing, 0)
-        for release in loaded.releases:
-            run_rules(release)
-            self._answer_all(release, operator, at)
-        publish_all(loaded.releases, by=operator, at=at)
+        request = self._enclosed(self._request(listing, operator, via=Via.BULK), listing, path)
+        with transaction.atomic():
+            loaded = load(request, path)
+            for release in loaded.releases:
+                run_rules(release)
+                self._answer_all(release, operator, at)
+            publish_all(loaded.releases, by=operator, at=at)
 
-    @transaction.atomic
     def tell(self, story: Story) -> None:
         """Act one story, wholly or not at all; a story told before is left alone."""
         if story.listing.file in self.told:
@@ -71,10 +74,12 @@ class Company:
             corrects=corrected,
             reason=story.reason if corrected else "",
         )
-        (release,) = load(request, path).releases
-        run_rules(release)
-        if story.ending != "draft":
-            self._review(story, release)
+        request = self._enclosed(request, story.listing, path)
+        with transaction.atomic():
+            (release,) = load(request, path).releases
+            run_rules(release)
+            if story.ending != "draft":
+                self._review(story, release)
 
     def _review(self, story: Story, release: Release) -> None:
         """Take a loaded draft as far as its story goes."""
@@ -104,13 +109,15 @@ class Company:
         original = Release.objects.published().get(file_name__startswith=f"{story.corrects}.")
         (right,) = story.listing.rows
         disclosure = kind(story.listing.kind)
-        spoilt = {"release": original, disclosure.amount: Decimal(spoilt_amount(right))}
-        rows = disclosure.model._default_manager.filter(**spoilt).select_related("region")
-        (wrong,) = stored_rows(disclosure, rows)
+        amount = disclosure.column(disclosure.amount).header
+        stated = right[amount] if story.takes_out else spoilt_amount(right[amount])
+        told = {"release": original, disclosure.amount: Decimal(stated)}
+        rows = disclosure.model._default_manager.filter(**told).select_related("region")
+        wrong = list(stored_rows(disclosure, rows.order_by("position")))[-1]
         texts = cell_texts(disclosure.columns, wrong)
         exported = {column.header: texts[column.field] for column in disclosure.columns}
-        amount = disclosure.column(disclosure.amount).header
-        story.listing.rows[:] = [{PUBLIC_ID.header: str(wrong.row.pk)} | exported | {amount: right[amount]}]
+        kept = dict.fromkeys(exported, "") if story.takes_out else exported | {amount: right[amount]}
+        story.listing.rows[:] = [{PUBLIC_ID.header: str(wrong.row.pk)} | kept]
         write_listing(story.listing, (PUBLIC_ID, *disclosure.columns), folder)
         return original
 
@@ -134,10 +141,21 @@ class Company:
             batch=listing.batch,
             stage=stage,
             expected=listing.amount if listing.states_expected else None,
+            opening=Decimal(listing.opening) if listing.opening else None,
             via=via,
             corrects=corrects,
             reason=reason,
         )
+
+    def _enclosed(self, request: LoadRequest, listing: Listing, path: Path) -> LoadRequest:
+        """Take in the papers of a list, outside every transaction; without papers change nothing."""
+        if not listing.files:
+            return request
+        named = check(request, path).files
+        at_once = replace(request, processes=_CHILDREN)
+        folder, at = path.parent / listing.files, self._moment(listing, 0)
+        ready, _ = with_documents(at_once, folder, named, now=at, progress=lambda _count: None)
+        return replace(request, documents=ready.documents)
 
     def _answer_all(self, release: Release, by: User, at: datetime) -> None:
         """Answer each warning of a draft with what is said of its rule."""

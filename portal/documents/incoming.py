@@ -26,6 +26,7 @@ class Incoming:
         self.size = 0
         self._digest = sha256()
         self._stream = fresh_file(_folder() / self.name)
+        self._finished = False
         self._sealer = Sealer(self._stream, keys.load("staging"))
 
     def write(self, chunk: bytes) -> None:
@@ -35,15 +36,17 @@ class Incoming:
         self._sealer.write(chunk)
 
     def finish(self) -> Self:
-        """Close it for good; only now it can be opened again."""
+        """Seal its end; only now it can be opened again."""
         self._sealer.finish()
-        self._stream.close()
+        self._finished = True
+        self.close()
         return self
 
-    def abandon(self) -> None:
-        """Remove what has arrived: half a file is nobody's."""
+    def close(self) -> None:
+        """Close it, and remove it where it was never finished: half a file is nobody's."""
         self._stream.close()
-        destroy(self.name)
+        if not self._finished:
+            destroy(self.name)
 
     @property
     def sha256(self) -> bytes:
@@ -59,7 +62,7 @@ def put(chunks: Iterable[bytes]) -> Incoming:
             file.write(chunk)
         return file.finish()
     except BaseException:
-        file.abandon()
+        file.close()
         raise
 
 

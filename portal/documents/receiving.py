@@ -65,36 +65,36 @@ class SealingHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a sealed file."""
         super().new_file(*args, **kwargs)
-        self._abandon()
         self._receiving = Incoming()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Seal a chunk; nobody after us sees it."""
-        receiving = self._receiving
-        assert receiving is not None  # noqa: S101 # Django calls new_file first
-        if not receiving.size:
+        file = self._begun()
+        if not file.size:
             self._most = _most(raw_data)
-        if receiving.size + len(raw_data) > self._most:
+        if file.size + len(raw_data) > self._most:
             self.too_big.append((self.field_name or "", self.file_name or ""))
-            self._abandon()
+            file.close()
             raise SkipFile
-        receiving.write(raw_data)
+        file.write(raw_data)
 
-    def file_complete(self, file_size: int) -> SealedUpload | None:
+    def file_complete(self, file_size: int) -> SealedUpload:
         """Finish the sealed file."""
-        if self._receiving is None:
-            return None
-        received, self._receiving = self._receiving.finish(), None
+        received = self._begun().finish()
         return SealedUpload(received, self.file_name, self.content_type, self.field_name or "")
+
+    def _begun(self) -> Incoming:
+        assert self._receiving is not None  # noqa: S101 # Django calls new_file first
+        return self._receiving
 
     def upload_interrupted(self) -> None:
         """Remove the half that came before the connection broke."""
-        self._abandon()
+        self.close()
 
-    def _abandon(self) -> None:
+    def close(self) -> None:
+        """Remove a file that never came to its end; whole ones stay."""
         if self._receiving is not None:
-            self._receiving.abandon()
-            self._receiving = None
+            self._receiving.close()
 
 
 def _most(head: bytes) -> int:
@@ -118,7 +118,11 @@ def sealed_uploads(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
     @csrf_exempt
     @wraps(view)
     def received(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        request.upload_handlers = [SealingHandler(request)]
-        return protected(request, *args, **kwargs)
+        handler = SealingHandler(request)
+        request.upload_handlers = [handler]
+        try:
+            return protected(request, *args, **kwargs)
+        finally:
+            handler.close()
 
     return received

@@ -103,6 +103,7 @@ class Builder:
         self.accounts = [
             column.field for column in plan.disclosure.columns if isinstance(column.cell, Account)
         ]
+        self.files = plan.disclosure.files
         self.region_column = self.by_field.get("region")
 
     def build(self, rows: Iterable[RawRow]) -> Built:
@@ -121,6 +122,8 @@ class Builder:
             row, raw = self._read(number, cells, origin)
             place_key = self._place(row)
             self.plan.disclosure.prepare(row, self.plan.given, self.plan.lookups)
+            if self.files and (names := row.get(self.files)):
+                built.files.extend((self.plan.sheet, number, name) for name in names)
             if not row.errors:
                 self._check(row)
             if row.errors:
@@ -241,7 +244,12 @@ class Builder:
         plan = self.plan
         policy = plan.secrets.policies[row.item]
         # A row keeps the policy it was published under: a new one alone changes no row.
-        if origin is not None and self._is_same(origin, self._written(row, place, origin.names or policy)[0]):
+        written_as = origin.names or policy if origin is not None else policy
+        if (
+            origin is not None
+            and not self._has_new_documents(row, origin)
+            and self._is_same(origin, self._written(row, place, written_as)[0])
+        ):
             built.unchanged += 1
             return None
         groups, stored = self._written(row, place, policy)
@@ -259,6 +267,12 @@ class Builder:
             f"\t{plan.given.county}\t{place.pk}\t\\\\x{seed.hex()}\t\\\\x{leaf_hash.hex()}\t"
         )
         return head + "\t".join(stored) + "\n"
+
+    def _has_new_documents(self, row: Row, origin: Origin) -> bool:
+        """Return whether a file that the row names was given anew, and is not the one it had."""
+        given = self.plan.documents
+        names = row.get(self.files) or () if self.files and given else ()
+        return any(name in given and origin.documents.get(name) != given[name] for name in names)
 
     def _written(self, row: Row, place: PlaceKey, policy: str) -> tuple[Groups, list[str]]:
         """Return a row's commitment and its stored texts; an organisation's own name is never masked."""

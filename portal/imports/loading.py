@@ -14,7 +14,8 @@ from uuid_utils.compat import uuid7
 from portal.catalogue.models import CatalogueItem
 from portal.columns.row import Given
 from portal.imports.building import Builder
-from portal.imports.origins import PUBLIC_ID, Origin, origin_of, standing_rows, stored_rows
+from portal.imports.enclosing import put_documents
+from portal.imports.origins import PUBLIC_ID, Origin, documents_of, origin_of, standing_rows, stored_rows
 from portal.imports.pipeline import build_all
 from portal.imports.places import Gazetteer
 from portal.imports.plan import LISTED_ERRORS, Built, Plan, RawRow, draft_key
@@ -67,9 +68,13 @@ class _Load:
         self.origins: dict[str, Origin] = {}
         if request.corrects is not None:
             standing = standing_rows((request.corrects.corrects or request.corrects).pk)
+            stored_ones = stored_rows(self.disclosure, standing.select_related("release"))
+            had = documents_of([stored.row.pk for stored in stored_ones]) if self.disclosure.files else {}
             self.origins = {
-                str(stored.row.pk): origin_of(self.disclosure, stored, is_draft=False)
-                for stored in stored_rows(self.disclosure, standing.select_related("release"))
+                str(stored.row.pk): origin_of(
+                    self.disclosure, stored, is_draft=False, documents=had.get(stored.row.pk)
+                )
+                for stored in stored_ones
             }
 
     def _items(self) -> dict[str, CatalogueItem]:
@@ -157,6 +162,7 @@ class _Load:
             releases=self.release_ids,
             first_position=first_position,
             origins=self.origins,
+            documents={name: document.pk for name, document in request.documents.items()},
         )
 
     def results(self, tables: list[Table], item: CatalogueItem) -> Iterator[Built]:
@@ -250,7 +256,11 @@ def check(request: LoadRequest, path: Path, progress: Progress = _quiet) -> Load
         pass
     load_.refuse_if_wrong()
     return Loaded(
-        [], sum(load_.built.rows.values()), sum(load_.built.amounts.values(), Decimal(0)), load_.notes
+        [],
+        sum(load_.built.rows.values()),
+        sum(load_.built.amounts.values(), Decimal(0)),
+        load_.notes,
+        load_.built.files,
     )
 
 
@@ -287,6 +297,8 @@ def load(request: LoadRequest, path: Path, *, name: str = "", progress: Progress
             for old, new in load_.built.replaced
         )
         load_.notes.append(_what_changed(load_.built))
+    if load_.disclosure.files:
+        put_documents(load_.disclosure, releases, request.documents, load_.built.replaced)
     for release in releases:
         if len(releases) > 1 and release.expected_amount is not None:
             release.expected_amount = None  # it is the whole file's

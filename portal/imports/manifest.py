@@ -25,7 +25,7 @@ class Entry:
     batch: str = ""
     opening: str = ""
     expected: str = ""
-    files: str = ""
+    files: Path | None = None
 
 
 def read_manifest(path: Path) -> Iterator[Entry]:
@@ -40,7 +40,8 @@ def read_manifest(path: Path) -> Iterator[Entry]:
                 told = {name: (row.get(name) or "").strip() for name in COLUMNS}
                 if blank := [name for name in COLUMNS[:4] if not told[name]]:
                     raise FileError(f"清单第 {line} 行没有写 {'、'.join(blank)}。")
-                file = told.pop("file")
-                yield Entry(line=line, file=path.parent / file, **told)
+                file, files = told.pop("file"), told.pop("files")
+                beside = path.parent / files if files else None
+                yield Entry(line=line, file=path.parent / file, files=beside, **told)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FileError(f"清单 {path.name} 读不出，请存成 UTF-8 的 csv。") from error

@@ -21,7 +21,8 @@ from portal.columns.column import CellError
 from portal.columns.periods import Period
 from portal.findings.actions import run_rules
 from portal.imports.bulk import publish_all
-from portal.imports.loading import load
+from portal.imports.enclosing import with_documents
+from portal.imports.loading import check, load
 from portal.imports.manifest import Entry, read_manifest
 from portal.imports.outcome import Outcome
 from portal.imports.reading.errors import FileError, harmless
@@ -85,6 +86,9 @@ class Operator:
         try:
             if self._goes_on(entry, request, outcome):
                 return outcome
+            if entry.files:
+                request, remarks = self._with_documents(request, entry, report)
+                outcome.notes = remarks
             loaded, outcome.warnings = self._load_with_rules(request, entry.file, _Ticker(report))
         except RefusedError as error:
             outcome.errors = error.built.errors
@@ -96,10 +100,18 @@ class Operator:
             outcome.failure = "打不开这个文件，请核对路径。"
         else:
             outcome.releases = loaded.releases
-            outcome.notes = loaded.notes
+            outcome.notes = loaded.notes + outcome.notes
             if self.options["publish"]:
                 self._publish(outcome)
         return outcome
+
+    @staticmethod
+    def _with_documents(request: LoadRequest, entry: Entry, report: Report) -> tuple[LoadRequest, list[str]]:
+        """Read the table for the files it names, and take them in; both again cost little when repeated."""
+        assert entry.files is not None  # noqa: S101 # asked by the caller
+        checked = check(request, entry.file)
+        ticker = _Ticker(report, "已处理 {:,} 张票据……", every=100)
+        return with_documents(request, entry.files, checked.files, now=timezone.now(), progress=ticker)
 
     @staticmethod
     @transaction.atomic
@@ -224,16 +236,16 @@ def _mapping(path: Path | None) -> Mapping[str, str]:
 
 
 class _Ticker:
-    """Says how far a load has come, every 50,000 rows."""
+    """Says how far a load has come, every so many rows or files."""
 
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        self.next = 50_000
+    def __init__(self, report: Report, words: str = "已读 {:,} 行……", *, every: int = 50_000) -> None:
+        self.report, self.words, self.every = report, words, every
+        self.next = every
 
-    def __call__(self, rows: int) -> None:
-        if rows >= self.next:
-            self.report(f"已读 {rows:,} 行……")
-            self.next = rows - rows % 50_000 + 50_000
+    def __call__(self, count: int) -> None:
+        if count >= self.next:
+            self.report(self.words.format(count))
+            self.next = count - count % self.every + self.every
 
 
 def _single(options: dict[str, Any]) -> Entry:
@@ -250,6 +262,7 @@ def _single(options: dict[str, Any]) -> Entry:
         batch=str(options["batch"]),
         expected=options["expected"],
         opening=options["opening"],
+        files=options["files"],
     )
 
 

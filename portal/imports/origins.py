@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -16,6 +16,7 @@ from portal.columns.cells import (
     Amount,
     Choice,
     DueCell,
+    Files,
     Identity,
     PeriodCell,
     PersonName,
@@ -26,7 +27,7 @@ from portal.columns.column import Column
 from portal.columns.periods import Period
 from portal.imports.storing import Kept
 from portal.places.models import Level
-from portal.releases.models import DisclosedRow, DisclosedRowQuerySet, Release
+from portal.releases.models import Attachment, DisclosedRow, DisclosedRowQuerySet, Release
 from portal.releases.registry import Disclosure, kind
 
 # The locked column of an exported release: it names the row that a line corrects.
@@ -65,6 +66,8 @@ class Origin:
     next_version: int
     kept: dict[str, Kept] = field(default_factory=dict)
     names: str = ""
+    # The documents behind that version, by their files' names.
+    documents: dict[str, UUID] = field(default_factory=dict)
 
 
 def stored_rows(disclosure: Disclosure, rows: Iterable[DisclosedRow]) -> list[Stored]:
@@ -108,7 +111,18 @@ def standing_rows(original_id: UUID) -> DisclosedRowQuerySet:
     return rows.public().filter(release__in=chain).order_by("position", "pk")
 
 
-def origin_of(disclosure: Disclosure, stored: Stored, *, is_draft: bool) -> Origin:
+def documents_of(rows: Collection[UUID]) -> dict[UUID, dict[str, UUID]]:
+    """Return the documents behind rows, by their files' names."""
+    found: dict[UUID, dict[str, UUID]] = {}
+    attachments = Attachment.objects.filter(row_id__in=rows)
+    for row_id, name, document in attachments.values_list("row_id", "name", "document_id"):
+        found.setdefault(row_id, {})[name] = document
+    return found
+
+
+def origin_of(
+    disclosure: Disclosure, stored: Stored, *, is_draft: bool, documents: dict[str, UUID] | None = None
+) -> Origin:
     """Return what a new version of a row needs; a draft's own row is replaced, not superseded."""
     row, private = stored
     kept = {
@@ -130,6 +144,7 @@ def origin_of(disclosure: Disclosure, stored: Stored, *, is_draft: bool) -> Orig
         row.version if is_draft else row.version + 1,
         kept,
         row.release.names,
+        documents or {},
     )
 
 
@@ -159,7 +174,7 @@ def _text(column: Column, stored: Stored) -> str:
                 return ""
             # Where a column takes no negative number, the kind gave the sign: 追回 counts minus.
             return _trimmed(cell.canon(value if cell.allow_negative else abs(value)))
-        case DueCell():
+        case DueCell() | Files():
             return str(getattr(row, column.field))  # stored as templates write it
         case _:
             value = getattr(row, column.field)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -41,6 +41,8 @@ class Plan:
     first_position: int = 0
     # Only where rows are corrected or edited: the versions they come from, by public id.
     origins: dict[str, Origin] = field(default_factory=dict)
+    # The documents given beside the table, by the names that cells may call them.
+    documents: Mapping[str, UUID] = field(default_factory=dict)
 
 
 @dataclass
@@ -56,6 +58,8 @@ class Built:
     unchanged: int = 0
     # (old row, new row or None where the line is withdrawn)
     replaced: list[tuple[UUID, UUID | None]] = field(default_factory=list)
+    # Files that cells name: sheet, row, name.
+    files: list[tuple[str, int, str]] = field(default_factory=list)
 
     def add(self, other: Built) -> None:
         """Take over another's figures and errors (not its blocks)."""
@@ -67,3 +71,4 @@ class Built:
         self.wrong_rows += other.wrong_rows
         self.unchanged += other.unchanged
         self.replaced.extend(other.replaced)
+        self.files.extend(other.files)

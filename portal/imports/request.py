@@ -11,6 +11,7 @@ from pathlib import Path
 
 from portal.catalogue.models import CatalogueItem
 from portal.columns.periods import Period
+from portal.documents.models import Document
 from portal.imports.plan import Built
 from portal.imports.reading.errors import FileError
 from portal.imports.reading.overlay import Overlay
@@ -53,6 +54,8 @@ class LoadRequest:
     mapping: Mapping[str, str] = field(default_factory=dict)
     overlay: Overlay = field(default_factory=dict)
     processes: int = 1
+    # Documents that were given beside the table and are ready, by the names that cells call them.
+    documents: Mapping[str, Document] = field(default_factory=dict)
 
 
 @dataclass
@@ -63,6 +66,8 @@ class Loaded:
     rows: int = 0
     amount: Decimal = Decimal(0)
     notes: list[str] = field(default_factory=list)
+    # Sheet, row and name of every file that a row names.
+    files: list[tuple[str, int, str]] = field(default_factory=list)
 
 
 def fingerprint(path: Path) -> bytes:

@@ -24,6 +24,7 @@ from portal.imports.writing import Found, settled, write_rows
 from portal.people.models import User
 from portal.places.models import Body
 from portal.releases.actions import note_edit, recount
+from portal.releases.actions.attachments import carry_over, take_away
 from portal.releases.actions.drafting import may_draft
 from portal.releases.actions.steps import locked
 from portal.releases.errors import NotAllowedError
@@ -213,6 +214,8 @@ def _supersede(desk: _Desk, replaced: list[tuple[UUID, UUID | None]], own: set[U
             continue
         plan.by_row_id = new
         plan.save(update_fields=["by_row_id"])
+    carry_over(desk.release, {old: new for old, new in replaced if new is not None}, without=())
+    take_away(desk.release, gone)
     table = connection.ops.quote_name(desk.disclosure.model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE id = ANY (%s)", [gone])  # noqa: S608 # own table

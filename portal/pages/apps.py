@@ -13,7 +13,16 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         """Drop the pages of every place that a publication touches, before it is acknowledged."""
-        from portal.pages import store
+        from portal.pages import documents, store
+        from portal.pages.panels import ROW, Panel, panels
         from portal.releases import hooks
 
         hooks.after_commit.append(lambda _release, codes: store.drop(codes))
+        panels.append(
+            Panel(
+                template="portal/pages/documents_panel.html",
+                section=ROW,
+                gather=documents.of_row,
+                wide=True,
+            )
+        )

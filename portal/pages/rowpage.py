@@ -54,12 +54,17 @@ def row_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
         raise MissingError("这一项只公开合计", line="为了保护当事人，不公开每一笔。", **_way_back(entry, row))
     if row.release.state == State.WITHDRAWN:
         return _withdrawn(request, entry, row)
-    links = list(Replaced.objects.raw(_CHAIN, [row.first_id]))
+    links = chain_of(row.first_id)
     if links and links[-1].by_row_id is None:
         return _line_withdrawn(request, entry, row, links[-1])
     response = render(request, "portal/pages/row.html", _context(entry, row, links))
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def chain_of(row_id: UUID) -> list[Replaced]:
+    """Return the replacements that lead from a row to its newest version; the last may be a withdrawal."""
+    return list(Replaced.objects.raw(_CHAIN, [row_id]))
 
 
 def _row(entry: Disclosure, pk: UUID) -> Any:

@@ -13,5 +13,9 @@ class ReleasesConfig(AppConfig):
     verbose_name = "公开批次"
 
     def ready(self) -> None:
-        """Let every app declare its kinds (`disclosures.py`), as Django's admin does."""
+        """Let every app declare its kinds (`disclosures.py`); say which documents rows still need."""
+        from portal.documents.hooks import referenced
+        from portal.releases.models.attachment import attached
+
+        referenced.append(attached)
         autodiscover_modules("disclosures")

@@ -1,6 +1,6 @@
-"""The leaves of a release in their one order: its rows by id, then whatever else it commits to.
+"""The leaves of a release in their one order: its rows by id, then its attachments by id.
 
-Everything that walks a release's tree asks here. A further part (attachments) is one more entry in `parts`.
+Everything that walks a release's tree asks here; a further sort of leaves is one more entry in `parts`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from portal.releases.models import Release
+from portal.releases.models import Attachment, Release
 from portal.releases.registry import kind
 
 _AT_ONCE = 20_000
+DOCUMENT = "document"
 
 
 class Leaf(NamedTuple):
@@ -37,7 +38,12 @@ class Part:
 
 def parts(release: Release) -> list[Part]:
     """Return the parts of a release's tree in their order."""
-    return [Part(release.kind, kind(release.kind).model._meta.db_table, release.row_count)]
+    table = kind(release.kind).model._meta.db_table
+    attached = release.attachments.filter(leaf__isnull=False).count()
+    return [
+        Part(release.kind, table, release.row_count),
+        Part(DOCUMENT, Attachment._meta.db_table, attached),
+    ]
 
 
 def size_of(release: Release) -> int:
@@ -67,4 +73,4 @@ def between(release: Release, part: Part, *, first: UUID, before: UUID | None, l
 def _select(part: Part, condition: str, *, limit: int | None) -> str:
     table = connection.ops.quote_name(part.table)
     most = "" if limit is None else f" LIMIT {limit:d}"
-    return f"SELECT id, leaf FROM {table} WHERE release_id = %s AND {condition} ORDER BY id{most}"  # noqa: S608 # a table's own name
+    return f"SELECT id, leaf FROM {table} WHERE release_id = %s AND leaf IS NOT NULL AND {condition} ORDER BY id{most}"  # noqa: S608 # a table's own name

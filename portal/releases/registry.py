@@ -50,8 +50,11 @@ class Disclosure:
     reasons not to publish, asked under the publishing locks. `private` names the stored columns that
     the app may write but not read. `section` is the public address part under a region.
     `search_fields` are public texts searched city-wide; `name_field` is the public rendering of a
-    person's name, searched inside one township or village only. `address(row)` is the page that
-    answers a searcher, the row's own page unless declared.
+    person's name, searched inside one township or village only, and `names_title` what the section of
+    persons found is called. `place_search_fields` are public texts of rows searched inside one township
+    or village only, together with `amount`; `place_search_title` is what the section of these rows is
+    called. A title left empty is the kind's own. `address(row)` is the page that answers a searcher, the
+    row's own page unless declared.
 
     `spare` are columns that are read in place of others (see `Column.instead`) and not stored. Rows whose
     field `outgoing[0]` holds `outgoing[1]` count minus in a release's sum. `happened_on` names the day
@@ -74,6 +77,9 @@ class Disclosure:
     natural_key: tuple[str, ...] = ()
     search_fields: tuple[str, ...] = ()
     name_field: str = ""
+    names_title: str = ""
+    place_search_fields: tuple[str, ...] = ()
+    place_search_title: str = ""
     address: Callable[[Any], str] | None = None
     names_people: bool = False
     lookups: Callable[[str], Any] = _no_lookups

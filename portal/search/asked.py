@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Self
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import QueryDict
 
+from portal.columns.column import CellError
 from portal.columns.folding import UNSEEN, half_width, nfc
+from portal.columns.numbers import exact
 from portal.pages.errors import UnreadableError
 
 LONGEST = 60
 _MOST_WORDS = 5
 _CODE = re.compile(r"[0-9]{12}")
-_KIND = re.compile(r"[a-z_]{0,30}")
+_KIND = re.compile(r"[a-z_-]{0,40}")
+_UNIT_APART = re.compile(r"(?<=[0-9]) (?=元(?: |$))")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +36,7 @@ class Asked:
     @property
     def words(self) -> list[str]:
         """The words of the query, each of which must be found."""
-        return self.q.split()[:_MOST_WORDS]
+        return _UNIT_APART.sub("", self.q).split()[:_MOST_WORDS]
 
     @property
     def joined(self) -> str:
@@ -60,6 +64,14 @@ class Asked:
         """Return the address of this search with some parts changed; a change begins at the first page."""
         parts = {"q": self.q, "region": self.region, "kind": self.kind} | changes
         return f"/search?{urlencode({name: value for name, value in parts.items() if value})}"
+
+
+def amount(word: str) -> Decimal | None:
+    """Return the sum of yuan that a word is, as people write one: 12600, 12,600, ¥12600.00元."""
+    try:
+        return exact(word, places=2, digits=12, yuan=True)
+    except CellError:
+        return None
 
 
 def _unreadable(say: str, typed: str) -> UnreadableError:

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from django.urls import reverse
-
-from portal.pages import words
 from portal.places.models import Level, Region
-from portal.releases import registry
-from portal.releases.registry import Disclosure
-from portal.search import places, rows
+from portal.search import facets, lines, places, rows
 from portal.search.asked import Asked
+from portal.search.facets import Facet
+from portal.search.groups import Group, Way, groups
+from portal.search.lines import Found
+from portal.search.rows import Hits, Wanted
+from portal.search.statement import Terms
 
 PLACES = "places"
 _FIRST = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
-    """One line: a title in three parts (before, what was asked for, after), where it leads, what it says."""
-
-    title: tuple[str, str, str]
-    href: str
-    detail: str
-    figure: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Section:
-    """What was found of one kind: the lines of this page, and how many there are."""
+    """What was found of one group: the lines of this page, and how many there are."""
 
     kind: str
     title: str
@@ -45,17 +33,7 @@ class Section:
     @property
     def how_many(self) -> str:
         """The number, as far as anybody counted."""
-        return f"{rows.MOST} 多" if self.count > rows.MOST else str(self.count)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Facet:
-    """One way to narrow."""
-
-    href: str
-    word: str
-    how_many: str
-    is_current: bool
+        return facets.bounded(self.count)
 
 
 @dataclass(kw_only=True)
@@ -66,6 +44,10 @@ class Results:
     sections: list[Section] = field(default_factory=list)
     where: list[Facet] = field(default_factory=list)
     what: list[Facet] = field(default_factory=list)
+    # What is found inside a township or village only, where the query was asked wider.
+    local: list[str] = field(default_factory=list)
+    # The place one step wider, for who found nothing.
+    wider: Facet | None = None
     searched_names: bool = False
 
     @property
@@ -75,31 +57,27 @@ class Results:
 
 
 def search(asked: Asked, region: Region | None, *, today: date) -> Results:
-    """Find places, masters city-wide, and persons where `region` is a township or village.
+    """Find places, masters city-wide, and persons and rows where `region` is a township or village.
 
-    At most seven queries: places, one for each kind that declares fields, the township's villages,
-    persons, what they were paid for, and the key a later page begins behind.
+    At most seven queries, however many kinds there are: places; the villages of the township, or the
+    places to narrow to; everything else; what at most three sorts of subjects are called; and the key a
+    later page begins behind.
     """
-    results = Results()
-    county = region if region is not None and region.level == Level.COUNTY else None
+    inside = rows.places_to_search(region) if region is not None else {}
+    found = _found(asked, region, inside)
+    sections = _sections(found, asked, today=today)
+    results = Results(
+        sections=[section for group, section in sections if group.way.is_local],
+        local=_local(inside),
+        wider=_wider(asked, region),
+        searched_names=bool(inside),
+    )
     if not asked.after:
-        found = places.found(asked.joined, today=today, county=county)
-        same = places.namesakes(found, asked.joined)
-        results.namesakes = [_place(place, asked) for place in same]
-        rest = [place for place in found if place not in same]
-        results.sections.append(
-            _section(PLACES, "地方", [_place(place, asked) for place in rest], asked, count=len(found))
-        )
-        for kind in registry.kinds():
-            if kind.search_fields:
-                hits = rows.masters(kind, asked.words, county=county or _county_of(region))
-                lines = [_master(kind, row, asked) for row in hits]
-                results.sections.append(_section(kind.code, kind.title, lines, asked))
-        results.where = _where(asked, region, found)
-    if region is not None:
-        _search_names(results, asked, region)
+        _add_places(results, asked, region, found, inside, today=today)
+    results.sections += [section for group, section in sections if not group.way.is_local]
     if not asked.after:
-        results.what = _what(asked, results.sections)
+        held = [(one.kind, one.title, one.count) for one in results.sections if one.count]
+        results.what = facets.what(asked, held)
     if asked.kind:
         results.sections = [section for section in results.sections if section.kind == asked.kind]
         if asked.kind != PLACES:
@@ -107,155 +85,103 @@ def search(asked: Asked, region: Region | None, *, today: date) -> Results:
     return results
 
 
-def _county_of(region: Region | None) -> Region | None:
+def _found(asked: Asked, region: Region | None, inside: dict[int, Region]) -> list[tuple[Group, Hits]]:
+    """Return what each group holds; a later page is of one group alone."""
+    searched = [group for group in groups() if inside or not group.way.is_local]
+    if asked.after:
+        searched = [group for group in searched if group.key == asked.kind and group.way.is_local]
+    terms = Terms(
+        words=asked.words,
+        joined=asked.joined,
+        places=list(inside),
+        counties=[region.county_code[:4] + "00", region.county_code] if region is not None else [],
+    )
+    wanted = [Wanted(group=group, shown=_shown(group, asked), after=asked.after) for group in searched]
+    return list(zip(searched, rows.find(wanted, terms), strict=True))
+
+
+def _shown(group: Group, asked: Asked) -> int:
+    """Return how many lines the page shows: a few of each group, or a page of the one asked for."""
+    if asked.kind == group.key:
+        return rows.PAGE if group.way.is_local else rows.MOST
+    return 1 if asked.kind else _FIRST  # one, to be told how many there are
+
+
+def _sections(found: list[tuple[Group, Hits]], asked: Asked, *, today: date) -> list[tuple[Group, Section]]:
+    shown = [(group, hits) for group, hits in found if asked.kind in {"", group.key}]
+    told = dict(zip((group.key for group, _ in shown), lines.of_rows(shown, asked, today=today), strict=True))
+    return [(group, _section(group, hits, told.get(group.key, []), asked)) for group, hits in found]
+
+
+def _section(group: Group, hits: Hits, told: list[Found], asked: Asked) -> Section:
+    address, is_more = asked.address(kind=group.key), hits.count > len(hits.rows)
+    is_asked = asked.kind == group.key
+    pages = is_more and is_asked and group.way.is_local
+    return Section(
+        kind=group.key,
+        title=group.title,
+        lines=told,
+        count=hits.count,
+        more=address if is_more and not is_asked else "",
+        next=f"{address}&after={hits.rows[-1][0].pk}" if pages else "",
+    )
+
+
+def _add_places(
+    results: Results,
+    asked: Asked,
+    region: Region | None,
+    rows_found: list[tuple[Group, Hits]],
+    inside: dict[int, Region],
+    *,
+    today: date,
+) -> None:
+    """Add the places of that name, and the places to narrow to."""
+    county = region if region is not None and region.level == Level.COUNTY else None
+    found = places.found(asked.joined, today=today, county=county)
+    same = places.namesakes(found, asked.joined)
+    rest = [place for place in found if place not in same]
+    most = rows.MOST if asked.kind == PLACES else _FIRST
+    results.namesakes = [lines.of_place(place, asked) for place in same]
+    results.sections.append(
+        Section(
+            kind=PLACES,
+            title="地方",
+            lines=[lines.of_place(place, asked) for place in rest[:most]],
+            count=len(found),
+            more=asked.address(kind=PLACES) if len(rest) > most and asked.kind != PLACES else "",
+        )
+    )
+    if inside:
+        narrower = [place for place in inside.values() if place != region]
+        results.where = facets.where(asked, region, narrower, _by_village(rows_found))
+    else:
+        narrower = facets.below(region, today=today)
+        whole = "" if region else facets.bounded(len(found))
+        counted = Counter() if region else facets.counties(found)
+        results.where = facets.where(asked, region, narrower, counted, whole=whole)
+
+
+def _by_village(found: list[tuple[Group, Hits]]) -> Counter[int]:
+    """Return by key how many rows each village holds; nothing where not all were counted."""
+    local = [hits for group, hits in found if group.way.is_local]
+    if any(hits.count > rows.MOST for hits in local):
+        return Counter()
+    return Counter(place for hits in local for place in hits.regions)
+
+
+def _local(inside: dict[int, Region]) -> list[str]:
+    if inside:
+        return []
+    return list(dict.fromkeys(group.title for group in groups() if group.way is Way.ROWS))
+
+
+def _wider(asked: Asked, region: Region | None) -> Facet | None:
+    """Return the township of a village, else the whole city; None where nothing is wider."""
     if region is None:
         return None
-    return next((above for above in [*region.ancestors, region] if above.level == Level.COUNTY), None)
-
-
-def _search_names(results: Results, asked: Asked, region: Region) -> None:
-    inside = rows.places_to_search(region)
-    if not inside:
-        return
-    results.searched_names = True
-    for kind in registry.kinds():
-        if kind.name_field:
-            hits = rows.persons(kind, asked.joined, inside, after=asked.after)
-            shown = hits[: rows.PAGE if asked.kind else _FIRST]
-            titles = _subjects(kind, shown)
-            section = _section(
-                kind.code,
-                "领补贴的人" if kind.section == "subsidies" else kind.title,
-                [_person(kind, row, asked, titles, inside[row.region_id]) for row in shown],
-                asked,
-                count=len(hits),
-                last=str(shown[-1].pk) if shown else "",
-            )
-            results.sections.insert(0, section)
-
-
-def _subjects(kind: Disclosure, shown: list[Any]) -> dict[str, str]:
-    if not (shown and kind.subject and kind.subject_titles):
-        return {}
-    return kind.subject_titles(shown[0].county, {getattr(row, kind.subject) for row in shown})
-
-
-def _section(
-    code: str, title: str, lines: list[Found], asked: Asked, *, count: int | None = None, last: str = ""
-) -> Section:
-    """Cut the lines to what the page shows: a few of each kind, or a page of the one asked for."""
-    total = len(lines) if count is None else count
-    most = rows.PAGE if asked.kind == code and last else (rows.MOST if asked.kind == code else _FIRST)
-    is_more = total > most
-    return Section(
-        kind=code,
-        title=title,
-        lines=lines[:most],
-        count=total,
-        more=asked.address(kind=code) if is_more and asked.kind != code else "",
-        next=f"{asked.address(kind=code)}&after={last}" if is_more and asked.kind == code and last else "",
-    )
-
-
-def _marked(title: str, asked: Asked) -> tuple[str, str, str]:
-    for word in [asked.joined, *asked.words]:
-        before, hit, after = title.partition(word)
-        if hit:
-            return before, hit, after
-    return title, "", ""
-
-
-def _place(place: Region, asked: Asked) -> Found:
-    above = " ".join(one.short_name for one in place.ancestors if one.level != Level.CITY)
-    return Found(
-        title=_marked(f"{above} {place.short_name}".strip(), asked),
-        href=place.get_absolute_url(),
-        detail="" if place.level == Level.VILLAGE else f"{place.get_level_display()}",
-    )
-
-
-def _master(kind: Disclosure, row: Any, asked: Asked) -> Found:
-    return Found(
-        title=_marked(str(row), asked),
-        href=kind.address(row) if kind.address else row.get_absolute_url(),
-        detail=row.region.short_name,
-    )
-
-
-def _person(kind: Disclosure, row: Any, asked: Asked, titles: dict[str, str], place: Region) -> Found:
-    subject = getattr(row, kind.subject) if kind.subject else ""
-    when = words.period(row.start_on, row.end_on) if hasattr(row, "start_on") else ""
-    parts = [titles.get(subject, ""), place.short_name, when]
-    return Found(
-        title=_marked(getattr(row, kind.name_field), asked),
-        href=reverse("pages:row", args=[kind.code, row.pk]),
-        detail=" · ".join(filter(None, parts)),
-        figure=words.yuan(getattr(row, kind.amount)) if kind.amount else "",
-    )
-
-
-def _where(asked: Asked, region: Region | None, found: list[Region]) -> list[Facet]:
-    """Return the counties that hold places of that name, and the way back to the whole city."""
-    counted: Counter[Region] = Counter() if region else places.by_county(found)
-    if region is None and len(counted) < 2:
-        return []
-    whole = Facet(
-        href=asked.address(region="", kind=""),
-        word="全市",
-        how_many=_bounded(len(found)) if not region else "",
-        is_current=region is None,
-    )
-    own = [] if region is None else [_here(asked, above, region) for above in [*region.ancestors[1:], region]]
-    return [
-        whole,
-        *own,
-        *(
-            Facet(
-                href=asked.address(region=place.code, kind=""),
-                word=place.short_name,
-                how_many=_bounded(number),
-                is_current=False,
-            )
-            for place, number in counted.most_common()
-        ),
-    ]
-
-
-def _here(asked: Asked, place: Region, region: Region) -> Facet:
+    parent = region.parent if region.level == Level.VILLAGE else None
     return Facet(
-        href=asked.address(region=place.code, kind=""),
-        word=place.short_name,
-        how_many="",
-        is_current=place == region,
+        href=asked.address(region=parent.code if parent else "", kind=""),
+        word=parent.short_name if parent else "全市",
     )
-
-
-def _what(asked: Asked, sections: Iterable[Section]) -> list[Facet]:
-    held = [section for section in sections if section.count]
-    if len(held) < 2 and not asked.kind:
-        return []
-    counts: defaultdict[str, int] = defaultdict(int)
-    for section in held:
-        counts[section.kind] += section.count
-    everything = Facet(
-        href=asked.address(kind=""),
-        word="全部",
-        how_many=_bounded(sum(counts.values())),
-        is_current=not asked.kind,
-    )
-    return [
-        everything,
-        *(
-            Facet(
-                href=asked.address(kind=section.kind),
-                word=section.title,
-                how_many=_bounded(section.count),
-                is_current=asked.kind == section.kind,
-            )
-            for section in held
-        ),
-    ]
-
-
-def _bounded(number: int) -> str:
-    return f"{rows.MOST} 多" if number > rows.MOST else str(number)

@@ -11,14 +11,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from PIL import Image, ImageDraw
+
 from portal.columns.periods import Period
-from portal.imports.loading import LoadRequest, load
+from portal.imports.enclosing import with_documents
+from portal.imports.loading import LoadRequest, check, load
 from portal.places.models import Region
 from portal.releases.models import Release, State
-from tests.builders import body_of, make_cast, make_item, make_places, walk
+from tests.builders import NOW, body_of, make_cast, make_item, make_places, walk
 
 BOOKS = "/r/360902100204/ledger/"
 TODAY = date(2026, 11, 24)
+CANARY = "canary-7f3a"
 
 
 def line(**told: str) -> dict[str, str]:
@@ -42,14 +46,40 @@ def income(**told: str) -> dict[str, str]:
     return line(收支="收入", 科目="租金收入", 摘要="旧村部房租", 往来单位="王小芳", 金额="5600.00") | told
 
 
+def picture(text: str = "发票", *, size: tuple[int, int] = (720, 960), form: str = "JPEG") -> bytes:
+    """Return a drawn voucher; its comment and camera data must never reach the public."""
+    image = Image.new("RGB", size, "#fdfbf4")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((40, 40, size[0] - 40, size[1] - 40), outline="#333333", width=4)
+    draw.text((80, 120), text.encode().hex(), fill="#111111")
+    camera = Image.Exif()
+    camera[0x010E] = CANARY
+    stream = io.BytesIO()
+    image.save(stream, form, exif=camera)
+    return stream.getvalue()
+
+
+def folder_of(path: Path, **files: bytes) -> Path:
+    """Write files beside a table; return their folder."""
+    folder = path / "files"
+    folder.mkdir(exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
 def draft_books(
     *rows: Mapping[str, str],
     period: str = "2026-06",
     kind: str = "ledger",
     place: Region | None = None,
+    files: Path | None = None,
     **told: Any,
 ) -> list[Release]:
-    """Load rows as one file of 彬江镇 (or of `place`) and return the drafts, one for each village."""
+    """Load rows as one file of 彬江镇 (or of `place`) and return the drafts, one for each village.
+
+    `files` is the folder or zip beside it.
+    """
     made = make_places()
     if kind == "ledger":
         make_item(
@@ -78,6 +108,9 @@ def draft_books(
             today=TODAY,
             **told,
         )
+        if files is not None:
+            named = check(request, path).files
+            request, _ = with_documents(request, files, named, now=NOW, progress=lambda _count: None)
         return load(request, path).releases
 
 

@@ -15,8 +15,8 @@ MOST_PIXELS = 50_000_000
 LEAST_SIDE = 48
 # A till receipt of half a metre is about 1 : 9; WebP itself ends at 16,383 pixels.
 MOST_RATIO = 10
-# Wider than any rendition: smaller pictures are made from it by averaging.
-ENOUGH_WIDTH = 1600
+# As wide as the widest rendition: the decoder and whole-number averaging shrink no further.
+ENOUGH_WIDTH = 1280
 _SIXTEEN_BITS = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
 _FAULTS = (OSError, ValueError, SyntaxError, EOFError, RuntimeError, TypeError, KeyError, IndexError)
 

@@ -115,6 +115,7 @@ def discard(release_id: UUID, *, by: User, at: datetime, reason: str = "") -> No
         raise NotAllowedError("只有录入员能作废草稿。")
     model = kind(release.kind).model
     release.replacements.all().delete()
+    release.attachments.all().delete()
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)} WHERE release_id = %s",  # noqa: S608 # a table's own name

@@ -11,6 +11,7 @@ from portal.people.models import Role, User
 from portal.people.scope import REVIEWERS, bodies
 from portal.places.models import Level
 from portal.releases import hooks, trees
+from portal.releases.actions import attachments
 from portal.releases.actions.drafting import may_draft, recount
 from portal.releases.actions.publication import publish, wrong_replacements
 from portal.releases.actions.steps import append_step, locked, rule_of
@@ -41,6 +42,7 @@ def obstacles(release: Release) -> list[str]:
     if release.names != release.item.names:
         reasons.append("这一项的姓名公开办法改过了。请作废这份草稿，重新导入。")
     reasons.extend(wrong_replacements(release))
+    reasons.extend(attachments.unfinished(release))
     for check in hooks.submission_checks:
         reasons.extend(check(release))
     return reasons
@@ -62,6 +64,7 @@ def submit(release_id: UUID, *, by: User, at: datetime) -> Release:
     recount(release)
     if reasons := obstacles(release):
         raise NotReadyError(reasons)
+    attachments.commit_attachments(release)
     release.root = trees.plant(release)
     release.review_path = list(REVIEW_PATHS[Level(release.body.region.level)])
     release.review_level = release.review_path[0]

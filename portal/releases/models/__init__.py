@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.releases.models.attachment import Attachment, Caption
 from portal.releases.models.release import Release, Stage, State, Via
 from portal.releases.models.replacement import Replaced, Replacement
 from portal.releases.models.row import DisclosedRow, DisclosedRowQuerySet
@@ -10,6 +11,8 @@ from portal.releases.models.tile import ReleaseTile
 from portal.releases.models.total import Total
 
 __all__ = [
+    "Attachment",
+    "Caption",
     "DisclosedRow",
     "DisclosedRowQuerySet",
     "Release",

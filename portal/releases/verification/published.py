@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
 from django.db import connection
 from django.db.models import Sum
 
+from portal.documents import store
 from portal.log.models import Leaf
 from portal.record.tree import root_of
 from portal.record.verifying import entry_of
 from portal.releases import entries, leaves
+from portal.releases.actions.attachments import leaf_hash_of
 from portal.releases.actions.publication import totals_of
 from portal.releases.committed import opened, private_values
 from portal.releases.entries import Entry
@@ -35,6 +38,7 @@ def check_release(release: Release) -> int:
     elif Leaf.objects.filter(kind="withdraw", release=release.pk).exists():
         raise DifferenceError("release", release.pk, "state", "日志里已经撤下", index=index)
     checked = _check_rows(release, index)
+    _check_documents(release, index)
     root = root_of(leaf.hash for leaf in leaves.of_release(release))
     if root != bytes(release.root or b""):
         raise DifferenceError(
@@ -84,6 +88,20 @@ def _batches(disclosure: Disclosure, release: Release) -> Iterator[list[Any]]:
     stream = rows.iterator(_AT_ONCE)
     while batch := list(islice(stream, _AT_ONCE)):
         yield batch
+
+
+def _check_documents(release: Release, index: int) -> None:
+    """Check every attachment against its leaf, and the bytes of every page as they are served."""
+    attached = release.attachments.filter(leaf__isnull=False).select_related("document")
+    for one in attached.prefetch_related("document__pages").order_by("pk").iterator(_AT_ONCE):
+        if leaf_hash_of(one) != bytes(one.leaf or b""):
+            raise DifferenceError(leaves.DOCUMENT, one.pk, "pages", "和公开时的指纹对不上", index=index)
+        for page in one.document.pages.all():
+            name = bytes(page.full_sha256).hex()
+            served = store.read(name)
+            if served is None or sha256(served).hexdigest() != name:
+                field = f"page {page.number}"
+                raise DifferenceError(leaves.DOCUMENT, one.pk, field, "文件不见了或改过", index=index)
 
 
 def _suspect(disclosure: Disclosure, release: Release) -> str:

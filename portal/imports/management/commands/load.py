@@ -30,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--stage", choices=["notice", "paid"], default="paid", help="notice：公示")
         parser.add_argument("--expected", default="", help="拨款文件金额（元）")
         parser.add_argument("--opening", default="", help="期初余额（元），村级账本第一次公开时写")
+        parser.add_argument("--files", type=Path, help="附件所在的文件夹或 zip")
         parser.add_argument("--corrects", default="", help="更正哪一批（批次编号）")
         parser.add_argument("--reason", default="", help="更正原因")
         parser.add_argument("--map", type=Path, help="表头对照（JSON：自己的表头 → 模板表头）")

@@ -52,5 +52,5 @@ DROP FUNCTION releases_act_is_logged();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("releases", "0006_release_tiles"), ("log", "0002_append")]
+    dependencies = [("releases", "0008_release_tiles"), ("log", "0002_append")]
     operations = [migrations.RunSQL(FORWARD, BACK)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('releases', '0005_opening_balance'),
+        ('releases', '0007_freeze_attachments'),
     ]
 
     operations = [

@@ -1,0 +1,166 @@
+"""Published documents: a page to look at closely, and the pictures. Visible exactly while their row is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import parse_etags
+from django.views.decorators.http import require_safe
+
+from portal.catalogue.models import NamesPolicy
+from portal.documents import store
+from portal.documents.models import DocumentState, Page
+from portal.pages import errors
+from portal.pages.errors import MissingError
+from portal.pages.rowpage import chain_of
+from portal.places.models import Region
+from portal.releases import registry
+from portal.releases.models import Attachment, State
+
+_SIZES = {"": "full", "-m": "preview", "-s": "thumb"}
+# A picture behind an address never changes; a day is how long a withdrawn one may linger on a phone.
+_KEPT_SECONDS = 86_400
+# The first pictures are loaded with the page, the others when they come into view.
+_AT_ONCE = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One document on a row's page: its caption with its number, its first page, how many pages it has."""
+
+    attachment: Attachment
+    number: str
+    page: Page
+    pages: int
+    is_lazy: bool
+
+    @property
+    def href(self) -> str:
+        """Where it is seen large."""
+        return reverse("pages:document", args=[self.attachment.pk, 1])
+
+    @property
+    def source(self) -> str:
+        """Where its picture for a row's page stands."""
+        return reverse("pages:picture", args=[self.attachment.pk, 1, "-m"])
+
+
+def of_row(_region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any kind
+    """Gather the documents behind a row for its page: two queries, none for kinds without files."""
+    kind = registry.kind(row.release.kind)
+    if not kind.files:
+        return {}
+    found = (
+        Attachment.objects.filter(row_id=row.pk, document__state=DocumentState.READY)
+        .select_related("document")
+        .prefetch_related("document__pages")
+        .in_order()
+    )
+    pictures = [_picture(number, attachment) for number, attachment in enumerate(found)]
+    told = [name for name in getattr(row, kind.files).split(";") if name]
+    names = {picture.attachment.name for picture in pictures}
+    return {
+        "has_files": True,
+        "pictures": pictures,
+        "lost": sum(name not in names for name in told),
+        "row": row,
+    }
+
+
+def _picture(at: int, attachment: Attachment) -> Picture:
+    pages = sorted(attachment.document.pages.all(), key=lambda page: page.number)
+    number = chr(0x2460 + at) if at < 20 else f"{at + 1}"  # ① and so on
+    return Picture(
+        attachment=attachment, number=number, page=pages[0], pages=len(pages), is_lazy=at >= _AT_ONCE
+    )
+
+
+@require_safe
+def document_page(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """Show one page of a document as large as a phone allows, with the way to the others and back."""
+    attachment = _visible(request, pk)
+    if isinstance(attachment, HttpResponse):
+        return attachment
+    page = _page(attachment, number)
+    kind = registry.kind(attachment.release.kind)
+    row = kind.model._default_manager.select_related("region__parent__parent__parent").get(
+        pk=attachment.row_id
+    )
+    response = render(
+        request,
+        "portal/pages/document.html",
+        {
+            "attachment": attachment,
+            "page": page,
+            "row": row,
+            "region": row.region,
+            "title": kind.heading(row) if kind.heading else kind.title,
+            "href": reverse("pages:row", args=[kind.code, row.pk]),
+            "source": reverse("pages:picture", args=[pk, number, ""]),
+            "before": reverse("pages:document", args=[pk, number - 1]) if number > 1 else "",
+            "after": (
+                reverse("pages:document", args=[pk, number + 1])
+                if number < attachment.document.page_count
+                else ""
+            ),
+            "kilobytes": round(page.full_size / 1000),
+            "tab": kind.section,
+        },
+    )
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def picture(request: HttpRequest, pk: UUID, number: int, size: str) -> HttpResponse:
+    """Hand out one picture: cleaned pixels under their own hash, nothing of the file that was handed in."""
+    attachment = _visible(request, pk)
+    if isinstance(attachment, HttpResponse):
+        return attachment
+    name = bytes(getattr(_page(attachment, number), f"{_SIZES[size]}_sha256")).hex()
+    tag = f'"{name[:32]}"'
+    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+        response = HttpResponse(status=304)
+    else:
+        data = store.read(name)
+        if data is None:
+            raise MissingError("这张票据的图片打不开了", line="请告诉下面的电话。")
+        response = HttpResponse(data, content_type=store.MEDIA_TYPE)
+    response["ETag"] = tag
+    response["Cache-Control"] = f"public, max-age={_KEPT_SECONDS}"
+    response["X-Robots-Tag"] = "noindex"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _visible(request: HttpRequest, pk: UUID) -> Attachment | HttpResponse:
+    """Return a published attachment, or the answer that it was withdrawn; raise MissingError."""
+    found = (
+        Attachment.objects.select_related("document", "release__body")
+        .filter(pk=pk, document__state=DocumentState.READY)
+        .filter(release__state__in=[State.PUBLISHED, State.WITHDRAWN])
+        .exclude(release__names=NamesPolicy.HIDDEN)
+        .first()
+    )
+    if found is None:
+        raise MissingError("没有这张票据", line="可能抄错了。从村里的账本再找一遍。")
+    links = chain_of(found.row_id)
+    if found.release.state == State.WITHDRAWN or (links and links[-1].by_row_id is None):
+        href = reverse("pages:row", args=[found.release.kind, found.row_id])
+        return errors.gone(
+            request,
+            {"say": "这张票据撤下了", "line": "它的那一笔撤下了。", "href": href, "word": "看为什么撤下"},
+        )
+    return found
+
+
+def _page(attachment: Attachment, number: int) -> Page:
+    page = Page.objects.filter(document=attachment.document_id, number=number).first()
+    if page is None:
+        raise MissingError("这张票据没有这一页", line="回到那一笔再看。")
+    return page
