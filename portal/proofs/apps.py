@@ -12,7 +12,7 @@ class ProofsConfig(AppConfig):
     verbose_name = "核对"
 
     def ready(self) -> None:
-        """Make pages again when a checkpoint covers what they show, and when a verification changed its mind."""
+        """Make pages again when a checkpoint covers them, and when a verification changed its mind."""
         from portal.log.hooks import after_checkpoint
         from portal.pages.panels import INDEX, ROW, Panel
         from portal.pages.panels import panels as shown

@@ -12,14 +12,14 @@ from portal.log import condition, reading
 from portal.log.models import Leaf
 from portal.places.models import Level, Region
 from portal.releases import registry
-from portal.releases.models import Release, Replaced, State, Total
+from portal.releases.models import Erasure, Release, Replaced, State, Total
 from portal.releases.proving import UnprovenError, are_sealed, prove
 from portal.releases.registry import Disclosure
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What is said of one row. `state`: sealed, waiting, corrected, doubt (the log is being looked at), wrong."""
+    """What is said of one row. `state`: sealed, waiting, corrected, wrong, or doubt (of the whole log)."""
 
     state: str
     index: int | None = None
@@ -30,6 +30,7 @@ class Standing:
     row_id: str = ""
     address: str = ""
     vkey: str = ""
+    erasure: Erasure | None = None
 
 
 def of_row(region: Region, row: Any) -> dict[str, Any]:
@@ -50,6 +51,9 @@ def _standing(disclosure: Disclosure, row: Any) -> Standing:
         "kind": disclosure.code,
         "row_id": str(row.pk),
         "address": f"{settings.SITE_URL}/log",
+        "erasure": Erasure.objects.filter(rows__contains=[row.pk], decided_at__isnull=False).first()
+        if row.erased
+        else None,
         "vkey": next((key.vkey for key in reversed(reading.key_history()) if key.until is None), ""),
     }
     link = Replaced.objects.filter(row_id=row.pk).first()

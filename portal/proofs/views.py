@@ -53,8 +53,8 @@ class Comparison:
 
     size: str
     code: str
-    fits: bool
-    words: str
+    words: str = ""
+    fits: bool = False
     on: datetime | None = None
 
 
@@ -167,11 +167,11 @@ def _compared(request: HttpRequest) -> Comparison | None:
     shown = (size[:12], code[:40])
     newest = reading.newest()
     if newest is None or not _NUMBER.fullmatch(size) or not 0 < int(size) <= newest.size:
-        return Comparison(*shown, False, "没有这个编号，请再看看单子。")
+        return Comparison(*shown, "没有这个编号，请再看看单子。")
     root = reading.tree().root(0, int(size))
     if re.sub(r"[^0-9a-f]", "", code.lower()) != root.hex()[:_CODE_LENGTH]:
-        return Comparison(*shown, False, "对不上。请再看看有没有抄错，没抄错就打电话告诉纪委。")
+        return Comparison(*shown, "对不上。请再看看有没有抄错，没抄错就打电话告诉纪委。")
     if not (condition.is_trusted() and continues(int(size), root, newest)):
-        return Comparison(*shown, False, "单子对上了，但日志后来的部分有问题，正在查。")
+        return Comparison(*shown, "单子对上了，但日志后来的部分有问题，正在查。")
     checkpoint = reading.at(int(size))
-    return Comparison(*shown, True, "", checkpoint.at if checkpoint else None)
+    return Comparison(*shown, fits=True, on=checkpoint.at if checkpoint else None)

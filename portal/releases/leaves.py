@@ -73,4 +73,5 @@ def between(release: Release, part: Part, *, first: UUID, before: UUID | None, l
 def _select(part: Part, condition: str, *, limit: int | None) -> str:
     table = connection.ops.quote_name(part.table)
     most = "" if limit is None else f" LIMIT {limit:d}"
-    return f"SELECT id, leaf FROM {table} WHERE release_id = %s AND leaf IS NOT NULL AND {condition} ORDER BY id{most}"  # noqa: S608 # a table's own name
+    where = f"release_id = %s AND leaf IS NOT NULL AND {condition}"
+    return f"SELECT id, leaf FROM {table} WHERE {where} ORDER BY id{most}"  # noqa: S608 # a table's own name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.releases.models.attachment import Attachment, Caption
+from portal.releases.models.erasure import Erasure, Ground
 from portal.releases.models.release import Release, Stage, State, Via
 from portal.releases.models.replacement import Replaced, Replacement
 from portal.releases.models.row import DisclosedRow, DisclosedRowQuerySet
@@ -15,6 +16,8 @@ __all__ = [
     "Caption",
     "DisclosedRow",
     "DisclosedRowQuerySet",
+    "Erasure",
+    "Ground",
     "Release",
     "ReleaseTile",
     "Replaced",

@@ -72,6 +72,7 @@ def _check_entry(release: Release, act: str, expected: Entry) -> int:
 
 def _check_rows(release: Release, index: int) -> int:
     disclosure = kind(release.kind)
+    erased = _erased(release)
     checked = 0
     for rows in _batches(disclosure, release):
         private = private_values(disclosure, [row.pk for row in rows])
@@ -79,8 +80,16 @@ def _check_rows(release: Release, index: int) -> int:
             if opened(disclosure, row, private.get(row.pk, {}), region=row.region.code) is None:
                 field = _suspect(disclosure, release)
                 raise DifferenceError(release.kind, row.pk, field, "和公开时的指纹对不上", index=index)
+            if row.seed is None and str(row.pk) not in erased:
+                raise DifferenceError(release.kind, row.pk, "seed", "日志里没有记它被依法删除", index=index)
         checked += len(rows)
     return checked
+
+
+def _erased(release: Release) -> set[str]:
+    """Return the rows whose erasure the log records."""
+    acts = Leaf.objects.filter(kind="erase", release=release.pk).values_list("entry", flat=True)
+    return {row for entry in acts for row in (entry_of(bytes(entry)) or {}).get("ids", "").split(",")}
 
 
 def _batches(disclosure: Disclosure, release: Release) -> Iterator[list[Any]]:

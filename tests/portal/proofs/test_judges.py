@@ -139,14 +139,17 @@ def test_over_http_tlog_scales_and_metamorphic_accept_every_size(live_server: An
 def test_a_tile_with_one_bit_changed_is_refused(live_server: Any, keeper: Keeper) -> None:
     serve(keeper, [600])
 
-    class Bent(HttpBackend):  # type: ignore[misc] # untyped
+    class Bent(HttpBackend):
+        wanted: tuple[str, str] = ("tile", "0")
+
         def get(self, *path: str) -> bytes | None:
             data = super().get(*path)
             if data is None or path[:2] != self.wanted:
                 return data
             return bytes([data[0] ^ 1]) + data[1:]
 
-    for wanted in (("tile", "0"), ("tile", "1"), ("tile", "entries")):
+    every: list[tuple[str, str]] = [("tile", "0"), ("tile", "1"), ("tile", "entries")]
+    for wanted in every:
         backend = Bent(f"{live_server.url}/log")
         backend.wanted = wanted
         reader = TilesReader(backend)

@@ -15,6 +15,7 @@ import pytest
 
 from portal.log import feeding, keyfile, reading
 from portal.log.models import Cosignature
+from portal.log.witness import request_body
 from portal.record import verifying
 from portal.record.notes import Signer
 from tests.portal.log.keeping import Keeper, append
@@ -87,13 +88,15 @@ def test_aics_refuses_a_bent_tile_and_a_bent_entry(live_server: Any, keeper: Kee
     found = reading.at(600)
     assert found is not None
 
-    class Bent(aics.HttpTileReader):  # type: ignore[misc] # untyped
+    class Bent(aics.HttpTileReader):  # type: ignore[misc, name-defined] # untyped
+        level = 0
+
         def read_tile(self, level: int, index: int, width: int | None) -> bytes | None:
-            data = super().read_tile(level, index, width)
+            data: bytes | None = super().read_tile(level, index, width)
             return flip(data) if data and level == self.level else data
 
         def read_entry_bundle(self, index: int, width: int | None) -> bytes | None:
-            data = super().read_entry_bundle(index, width)
+            data: bytes | None = super().read_entry_bundle(index, width)
             return data[:5] + flip(data[5:]) if data and self.level < 0 else data
 
     for level in (0, 1, -1):
@@ -144,7 +147,7 @@ def test_aics_witness_cosigns_growth_and_refuses_a_fork(keeper: Keeper, witness:
     tree = tree_over(fork)
     forged = signed(signer, len(fork), tree.root(0, len(fork)))
     proof = [tree.root(0, 1)]
-    body = feeding.request_body(newest.size, proof, forged)
+    body = request_body(newest.size, proof, forged)
     with pytest.raises(witnessing.WitnessError) as refused:
         witness.witness.add_checkpoint(body)
     assert refused.value.status == 422
