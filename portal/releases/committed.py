@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Field
 
-from portal.columns.cells import Account, Choice, Identity, PeriodCell, PersonName, Place
+from portal.columns.cells import Account, Choice, Identity, OfficialName, PeriodCell, PersonName, Place
 from portal.columns.column import Column
 from portal.columns.periods import Period
 from portal.record.leaves import RowName, group_digest, leaf_of, salt, text
@@ -147,7 +147,7 @@ def _collect(
                 values["kept"][f"{name}_tail"] = tail
             if digest is not None:
                 values["kept"][name] = bytes(digest).hex()
-        case PersonName():
+        case PersonName() if not isinstance(column.cell, OfficialName):
             if private.get(name):
                 values["kept"][name] = text(private[name])
             if column.group == "who" and (shown := getattr(row, f"{name}_public")):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from portal.columns.cells import Account, Identity, PersonName
+from portal.columns.cells import Account, Identity, OfficialName, PersonName
 from portal.columns.column import Column
 from portal.log.appending import moment
 from portal.people.models import Role, User
@@ -118,7 +118,7 @@ def _stored(column: Column, groups: Collection[str]) -> list[str]:
     match column.cell:
         case Identity() | Account():
             return [f"{column.field}_digest", f"{column.field}_tail"] if "kept" in groups else []
-        case PersonName():
+        case PersonName() if not isinstance(column.cell, OfficialName):
             names = [column.field] if "kept" in groups else []
             is_shown = column.group == "who" and "who" in groups
             return [*names, f"{column.field}_public"] if is_shown else names
