@@ -24,6 +24,7 @@ from portal.releases.registry import Disclosure, kind
 from portal.releases.verification.difference import DifferenceError
 
 _AT_ONCE = 1000
+_SIZES = ("full", "preview", "thumb")
 PUBLIC = (State.PUBLISHED, State.WITHDRAWN)
 
 
@@ -106,11 +107,12 @@ def _check_documents(release: Release, index: int) -> None:
         if leaf_hash_of(one) != bytes(one.leaf or b""):
             raise DifferenceError(leaves.DOCUMENT, one.pk, "pages", "和公开时的指纹对不上", index=index)
         for page in one.document.pages.all():
-            name = bytes(page.full_sha256).hex()
-            served = store.read(name)
-            if served is None or sha256(served).hexdigest() != name:
-                field = f"page {page.number}"
-                raise DifferenceError(leaves.DOCUMENT, one.pk, field, "文件不见了或改过", index=index)
+            for size in _SIZES:
+                name = bytes(getattr(page, f"{size}_sha256")).hex()
+                served = store.read(name)
+                if served is None or sha256(served).hexdigest() != name:
+                    field = f"page {page.number} {size}".removesuffix(" full")
+                    raise DifferenceError(leaves.DOCUMENT, one.pk, field, "文件不见了或改过", index=index)
 
 
 def _suspect(disclosure: Disclosure, release: Release) -> str:
