@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from portal import env
 from portal.health import NotReady, broker_answers, check_database
+from portal.log import condition
+from portal.log.keyfile import SigningKeyError, load
 from portal.vault.files import key_problems
 
 _OLDEST_SERVER = 170_000
@@ -32,7 +34,7 @@ class Note:
 
 def examine() -> list[Note]:
     """Look at everything once; an empty list is good health."""
-    looks: list[Callable[[], Iterator[Note]]] = [_settings, _keys, _database, _broker, _disk]
+    looks: list[Callable[[], Iterator[Note]]] = [_settings, _keys, _database, _log, _broker, _disk]
     return [note for look in looks for note in look()]
 
 
@@ -65,6 +67,21 @@ def _database() -> Iterator[Note]:
         yield from _durability()
     except DatabaseError:
         yield Note("数据库在检查途中断开了，请再试一次。")
+
+
+def _log() -> Iterator[Note]:
+    try:
+        load(settings.LOG_KEY)
+    except SigningKeyError as error:
+        # On a server of its own the signer's key is not for this account to read.
+        if not settings.LOG_KEY.with_suffix(".pub").is_file():
+            yield Note(str(error))
+    try:
+        yield from map(Note, condition.troubles(timezone.now()))
+        if condition.is_overdue(timezone.now()):
+            yield Note("一天半没有核对公开日志了。请运行 manage.py verify --full。", is_fault=False)
+    except DatabaseError:
+        return  # said already
 
 
 def _durability() -> Iterator[Note]:

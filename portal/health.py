@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from functools import cache
 
-from django.db import InterfaceError, OperationalError, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from kombu.exceptions import OperationalError as BrokerError
 
 from portal.celery import app
+from portal.log import condition
 
 logger = logging.getLogger(__name__)
 
@@ -30,14 +32,28 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Say whether visitors can be answered: 200 or 503, and why.
 
-    A lost broker is named but does not count: pages work without it, and background work waits.
+    A lost broker is named but does not count: pages work without it, and background work waits. A log
+    that was altered, or that its signer refuses, does count: pages would show what was never published.
     """
-    facts = {"database": "ok", "broker": "ok" if broker_answers() else "down"}
+    facts = {"database": "ok", "broker": "ok" if broker_answers() else "down", "log": "unknown"}
     try:
         check_database()
+        facts["log"] = log_condition()
     except NotReady as cause:
         facts["database"] = str(cause)
-    return JsonResponse(facts, status=200 if facts["database"] == "ok" else 503)
+    is_ready = facts["database"] == "ok" and not facts["log"].startswith("damaged")
+    return JsonResponse(facts, status=200 if is_ready else 503, json_dumps_params={"ensure_ascii": False})
+
+
+def log_condition() -> str:
+    """Return ok, or what is wrong with the public log; `damaged` where it was altered or refused."""
+    try:
+        troubles = condition.troubles(timezone.now())
+        if not troubles:
+            return "ok"
+        return f"{'waiting' if condition.is_trusted() else 'damaged'}: {' '.join(troubles)}"
+    except DatabaseError:
+        raise NotReady("down") from None
 
 
 def check_database() -> None:

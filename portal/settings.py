@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
@@ -23,6 +24,8 @@ PRODUCTION = PORTAL_ENV == "production"
 DATA_DIR = Path(env.text("PORTAL_DATA", default=str(BASE_DIR / "data"))).resolve()
 # Keys stand outside the database and outside its backups; see docs/operation.md.
 KEYS_DIR = Path(env.text("PORTAL_KEYS", default=str(DATA_DIR / "keys"))).resolve()
+# Read by the signer alone; its public half, its memory of what it signed and its witnesses stand beside it.
+LOG_KEY = Path(env.text("PORTAL_LOG_KEY", default=str(KEYS_DIR / "log.key"))).resolve()
 # The bundled servers' sockets; `run` is a link where the data folder's own path is too long for a socket.
 SOCKETS = Path(env.text("PORTAL_SOCKETS", default=str((DATA_DIR / "run").resolve())))
 PAGES_DIR = DATA_DIR / "pages"
@@ -58,11 +61,13 @@ INSTALLED_APPS = [
     "portal.places",
     "portal.people",
     "portal.documents",
+    "portal.log",
     "portal.catalogue",
     "portal.releases",
     "portal.findings",
     "portal.imports",
     "portal.pages",
+    "portal.proofs",
     "portal.search",
     "portal.codes",
     "portal.demo",
@@ -162,6 +167,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "fold-scans": {"task": "codes.fold_scans", "schedule": 600.0},
     "sweep-pages": {"task": "portal.pages.tasks.sweep_pages", "schedule": 60.0},
+    "verify-log": {"task": "releases.verify_log", "schedule": crontab(hour=3, minute=10)},
     "pick-up-uploads": {"task": "imports.pick_up", "schedule": 60.0},
     "sweep-uploads": {"task": "imports.sweep", "schedule": 3600.0},
     "pick-up-documents": {"task": "documents.pick_up", "schedule": 60.0},

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("villages.urls")),
     path("", include("funds.urls")),
     path("", include("portal.search.urls")),
+    path("", include("portal.proofs.urls")),
     path("", include("portal.pages.urls")),
 ]
 handler400 = "portal.pages.errors.bad_request"

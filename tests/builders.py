@@ -18,9 +18,9 @@ from portal.catalogue.models import CatalogueItem, NamesPolicy
 from portal.columns.periods import Period
 from portal.people.models import User
 from portal.places.models import Body, Level, Region
-from portal.record.leaves import RowName, row_leaf
 from portal.releases import actions
 from portal.releases.actions.review import why_not_review
+from portal.releases.committed import leaf_hash_of
 from portal.releases.models import DisclosedRow, Release, Replacement, State
 from portal.releases.registry import kind
 from portal.vault import keys
@@ -273,15 +273,8 @@ def add_rows(
 
 
 def _leaf(code: str, row: DisclosedRow, told: Mapping[str, Any]) -> bytes:
-    groups: dict[str, dict[str, str]] = {"what": {"region": row.region.code}, "who": {}, "kept": {}}
-    for column in kind(code).columns:
-        shown = getattr(row, f"{column.field}_public", told.get(column.field))
-        if shown not in {None, ""} and column.field not in {"region", "period"}:
-            groups[column.group][column.field] = column.cell.canon(shown)
-    for name in kind(code).private:
-        if told.get(name):
-            groups["kept"][name] = told[name]
-    return row_leaf(RowName(code, str(row.pk), row.version), bytes(row.seed or b""), **groups)[1]
+    private = {name: told.get(name, "") for name in kind(code).private}
+    return leaf_hash_of(kind(code), row, private, region=row.region.code)
 
 
 def _write_private(

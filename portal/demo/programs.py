@@ -1,4 +1,4 @@
-"""The demo's own programs: website, background worker and filler, as children of the runner."""
+"""The demo's own programs: website, worker, signer and filler, as children of the runner."""
 
 from __future__ import annotations
 
@@ -82,3 +82,9 @@ def background_worker(*, log: Path, lock_fd: int) -> Program:
     # The demo may well be root's; the worker says so in every start otherwise.
     quiet = {"PYTHONWARNINGS": "ignore::RuntimeWarning:celery.platforms"}
     return Program("后台任务", command, log, lock_fd, quiet)
+
+
+def log_signer(*, log: Path, lock_fd: int) -> Program:
+    """Describe the signer of the public log: the only program that reads the signing key."""
+    command = [sys.executable, str(_ROOT / "manage.py"), "log", "sign"]
+    return Program("日志签名", command, log, lock_fd, {"PORTAL_NO_VENV": "1"})

@@ -1,4 +1,4 @@
-"""Everything from nothing by one command: servers, schema, invented county, website, worker, scheduler.
+"""Everything from nothing by one command: servers, schema, invented county, website, worker, signer.
 
 This process stays small: what needs Django's models runs in a child that ends (`manage.py demo_data`).
 """
@@ -16,11 +16,12 @@ from types import FrameType
 from typing import NoReturn
 
 from portal.demo.network import answers_ready, refuse_taken_port
-from portal.demo.programs import Program, background_worker, fill_database, website
+from portal.demo.programs import Program, background_worker, fill_database, log_signer, website
 from portal.demo.welcome import Report, welcome
 from portal.embedded import DataLock, EmbeddedError, InUseError, Servers, running
 from portal.embedded.account import server_account
 from portal.embedded.folders import prepare_data, remove_data
+from portal.log import keyfile
 from portal.vault.files import KEY_NAMES, make_missing_keys
 
 _MOST_RESTARTS = 5
@@ -87,13 +88,14 @@ def _run(options: Options, report: Report, stack: ExitStack) -> NoReturn:
         log=logs / "web.log",
         lock_fd=lock.fd,
     )
-    for program in (web, worker):
+    signer = log_signer(log=logs / "signer.log", lock_fd=lock.fd)
+    for program in (web, worker, signer):
         stack.callback(program.stop)
         program.start()
     _wait_until_ready(web, options)
     welcome(options.site_url, options.data, report)
     stack.callback(report, "正在停止……")
-    _watch(servers, [web, worker], logs, report)
+    _watch(servers, [web, worker, signer], logs, report)
 
 
 def _take_folder(options: Options, stack: ExitStack) -> DataLock:
@@ -112,6 +114,7 @@ def _take_folder(options: Options, stack: ExitStack) -> DataLock:
     # Commands typed beside the demo learn from this file what they work on.
     marker.write_text(f"PORTAL_ENV=demo\nSITE_URL={options.site_url}\n", encoding="utf-8")
     make_missing_keys(data / "keys", (*KEY_NAMES, "session"))
+    keyfile.make_missing(data / "keys" / "log.key", keyfile.origin_of(options.site_url))
     return lock
 
 

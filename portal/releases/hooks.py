@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from portal.releases.models import Release
+    from portal.releases.models import Erasure, Release
 
 
 @dataclass(frozen=True)
@@ -27,5 +27,9 @@ submission_checks: list[Callable[[Release], Iterable[str]]] = []
 review_panels: list[ReviewPanel] = []
 # Inside the publishing (or withdrawing) transaction.
 in_publication: list[Callable[[Release], None]] = []
+# Inside the transaction that erases personal values: what else is kept of these rows goes with them.
+on_erasure: list[Callable[[Erasure], None]] = []
+# After a verification: whether everything agreed.
+after_verification: list[Callable[[bool], None]] = []
 # After COMMIT and before the answer: release and the codes of every place whose pages changed.
 after_commit: list[Callable[[Release, list[str]], None]] = []

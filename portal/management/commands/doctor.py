@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.doctor import examine
+from portal.log import keyfile
 from portal.vault.files import make_missing_keys
 
 
@@ -27,6 +28,8 @@ class Command(BaseCommand):
         if options["init"]:
             for name in make_missing_keys(settings.KEYS_DIR):
                 self.stdout.write(f"已生成密钥 {name}。请马上离线备份 {settings.KEYS_DIR}。")
+            if keyfile.make_missing(settings.LOG_KEY, keyfile.origin_of(settings.SITE_URL)):
+                self.stdout.write(f"已生成日志的签名密钥。请马上离线备份 {settings.LOG_KEY}，它补不回来。")
         notes = examine()
         for note in notes:
             self.stdout.write(f"{'问题' if note.is_fault else '注意'}：{note.text}")

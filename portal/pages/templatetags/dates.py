@@ -31,6 +31,12 @@ def full_day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def moment(value: datetime | None) -> str:
+    """Return 2026年11月8日 18:03."""
+    return "" if value is None else f"{full_day(value)} {timezone.localtime(value):%H:%M}"
+
+
+@register.filter
 def period(start_on: date | None, end_on: date | None) -> str:
     """Return 2026年10月 for {{ start_on|period:end_on }}, a half-open range."""
     return "" if start_on is None or end_on is None else words.period(start_on, end_on)

@@ -17,10 +17,10 @@ from portal.record.leaves import RowName, row_leaf
 from portal.releases.actions.drafting import may_draft, note_edit
 from portal.releases.actions.steps import locked
 from portal.releases.errors import NotAllowedError, NotReadyError
+from portal.releases.leaves import DOCUMENT as KIND
 from portal.releases.models import Attachment, Release, State
 from portal.releases.models.attachment import caption_of
 
-KIND = "document"
 MOST_OF_A_ROW = 50
 _NAMED = 5
 
@@ -178,15 +178,20 @@ def commit_attachments(release: Release) -> int:
         .prefetch_related("document__pages")
     )
     for one in found:
-        pages = sorted(one.document.pages.all(), key=lambda page: page.number)
-        what = {
-            "caption": one.caption,
-            "pages": ";".join(bytes(page.full_sha256).hex() for page in pages),
-            "position": str(one.position),
-            "row": str(one.row_id),
-        }
-        kept = {"original": bytes(one.document.original_sha256).hex()}
-        name = RowName(KIND, str(one.pk), 1)
-        one.leaf = row_leaf(name, bytes(one.seed), what=what, who={}, kept=kept)[1]
+        one.leaf = leaf_hash_of(one)
     Attachment.objects.bulk_update(found, ["leaf"], batch_size=2000)
     return len(found)
+
+
+def leaf_hash_of(attachment: Attachment) -> bytes:
+    """Return the leaf hash (32 bytes) that an attachment and its document's pages give today."""
+    pages = sorted(attachment.document.pages.all(), key=lambda page: page.number)
+    what = {
+        "caption": attachment.caption,
+        "pages": ";".join(bytes(page.full_sha256).hex() for page in pages),
+        "position": str(attachment.position),
+        "row": str(attachment.row_id),
+    }
+    kept = {"original": bytes(attachment.document.original_sha256).hex()}
+    name = RowName(KIND, str(attachment.pk), 1)
+    return row_leaf(name, bytes(attachment.seed), what=what, who={}, kept=kept)[1]

@@ -10,8 +10,9 @@ from django.db import transaction
 
 from portal.people.models import Role, User
 from portal.people.scope import bodies
+from portal.releases import entries
 from portal.releases.actions.drafting import start_draft
-from portal.releases.actions.publication import announce
+from portal.releases.actions.publication import announce, record
 from portal.releases.actions.steps import append_step, locked
 from portal.releases.errors import NotAllowedError, NotReadyError, WrongStateError
 from portal.releases.models import Release, Replaced, State, Verb
@@ -64,7 +65,8 @@ def withdraw(release_id: UUID, *, by: User, at: datetime, reason: str) -> Releas
     """Take a published release off the public pages; its place, reason and office stay visible.
 
     Raises:
-        WrongStateError: not published, a correction, or corrected since. NotAllowedError. NotReadyError.
+        WrongStateError: not published, a correction, or corrected since. NotAllowedError.
+        NotReadyError: no reason, or the public log must be repaired first.
     """
     release = locked(release_id, State.PUBLISHED)
     if not may_withdraw(by, release):
@@ -81,4 +83,5 @@ def withdraw(release_id: UUID, *, by: User, at: datetime, reason: str) -> Releas
     release.withdrawal_reason = reason.strip()
     release.save(update_fields=["state", "withdrawn_at", "withdrawal_reason"])
     announce(release, kind(release.kind))
+    record(entries.of_withdrawal(release))
     return release

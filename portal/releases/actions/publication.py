@@ -10,13 +10,19 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from portal.log.appending import LogStoppedError, append
 from portal.places.models import Region
-from portal.releases import hooks
+from portal.releases import entries, hooks
 from portal.releases.errors import NotReadyError, RivalCorrectionError
 from portal.releases.models import Release, Replaced, State, Total
 from portal.releases.registry import Disclosure, kind
 
 _TOTALS = """
+INSERT INTO releases_total
+    (release_id, region_id, kind, subject, start_on, end_on, paid_on, row_count, amount)
+SELECT %(release)s, found.* FROM ({found}) AS found
+"""
+_FOUND = """
 WITH lines AS (
     SELECT n.region_id, {subject} AS subject, {start} AS start_on, {end} AS end_on,
         {paid_on} AS paid_on, 1 AS weight, {amount} AS amount
@@ -29,9 +35,7 @@ WITH lines AS (
         sum(weight) AS row_count, sum(amount) AS amount
     FROM lines GROUP BY region_id, subject, start_on, end_on
 )
-INSERT INTO releases_total
-    (release_id, region_id, kind, subject, start_on, end_on, paid_on, row_count, amount)
-SELECT %(release)s, above.id, %(kind)s, p.subject, p.start_on, p.end_on, max(p.paid_on),
+SELECT above.id AS region_id, %(kind)s, p.subject, p.start_on, p.end_on, max(p.paid_on),
     sum(p.row_count), sum(p.amount)
 FROM places p JOIN places_region own ON own.id = p.region_id
 LEFT JOIN places_region one ON one.id = own.parent_id
@@ -46,13 +50,14 @@ GROUP BY above.id, p.subject, p.start_on, p.end_on
 def publish(release: Release, *, at: datetime) -> Release:
     """Publish a release that has all its approvals; the caller holds its lock in a transaction.
 
-    Records replacements, writes totals, raises the generation of every touched place; the registered
-    steps run inside the transaction, and the pages of the places are dropped after it commits and
-    before the answer goes out.
+    Records replacements, writes totals, raises the generation of every touched place, appends to the
+    public log; the registered steps run inside the transaction, and the pages of the places are
+    dropped after it commits and before the answer goes out.
 
     Raises:
         RivalCorrectionError: another correction replaced one of the rows first, or it was withdrawn.
-        NotReadyError: a number of this release is already in use by another current row.
+        NotReadyError: a number of this release is already in use by another current row, or the
+            public log must be repaired first.
     """
     disclosure = kind(release.kind)
     _lock_replaced(release, disclosure)
@@ -71,7 +76,20 @@ def publish(release: Release, *, at: datetime) -> Release:
     for step in hooks.in_publication:
         step(release)
     announce(release, disclosure)
+    record(entries.of_publication(release))
     return release
+
+
+def record(entry: entries.Entry) -> int:
+    """Append an act to the public log, last in its transaction, and return the entry's index.
+
+    Raises:
+        NotReadyError: the signer found the log damaged; nothing is published until it is repaired.
+    """
+    try:
+        return append(entry)
+    except LogStoppedError as error:
+        raise NotReadyError([f"公开日志要先修好才能公开：{error}请告诉系统管理员。"]) from error
 
 
 def announce(release: Release, disclosure: Disclosure) -> None:
@@ -183,13 +201,23 @@ def _refuse_taken_numbers(release: Release, disclosure: Disclosure) -> None:
 
 
 def _write_totals(release: Release, disclosure: Disclosure) -> None:
+    statement, told = totals_of(release, disclosure)
+    with connection.cursor() as cursor:
+        cursor.execute(_TOTALS.format(found=statement), told)
+
+
+def totals_of(release: Release, disclosure: Disclosure) -> tuple[str, dict[str, str | date | UUID]]:
+    """Return the query that adds up a release's rows, and what it is told.
+
+    Its columns: region, kind, subject, start, end, last paid, rows, yuan.
+    """
     column = connection.ops.quote_name
     own_period = any(part.field == "period" for part in disclosure.columns)
     start, end = ("n.start_on", "n.end_on") if own_period else ("%(start_on)s::date", "%(end_on)s::date")
     if disclosure.happened_on:
         start = f"date_trunc('month', n.{column(disclosure.happened_on)})::date"
         end = f"({start} + interval '1 month')::date"
-    statement = _TOTALS.format(
+    statement = _FOUND.format(
         table=column(disclosure.model._meta.db_table),
         subject=f"n.{column(disclosure.subject)}" if disclosure.subject else "''",
         amount=f"n.{column(disclosure.amount)}" if disclosure.amount else "0",
@@ -203,5 +231,4 @@ def _write_totals(release: Release, disclosure: Disclosure) -> None:
         "start_on": release.start_on,
         "end_on": release.end_on,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(statement, told)
+    return statement, told

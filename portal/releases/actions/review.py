@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from portal.people.models import Role, User
 from portal.people.scope import REVIEWERS, bodies
 from portal.places.models import Level
-from portal.record.tree import root_of
-from portal.releases import hooks
+from portal.releases import hooks, trees
 from portal.releases.actions import attachments
 from portal.releases.actions.drafting import may_draft, recount
 from portal.releases.actions.publication import publish, wrong_replacements
 from portal.releases.actions.steps import append_step, locked, rule_of
 from portal.releases.errors import DuplicateError, NotAllowedError, NotReadyError, WrongStateError
 from portal.releases.models import Release, State, Step, Verb, Via
-from portal.releases.registry import kind
 
 # Who reviews after whom, by level of the releasing body; the drafter never reviews.
 REVIEW_PATHS = {
@@ -29,27 +25,6 @@ REVIEW_PATHS = {
     Level.COUNTY: [Level.COUNTY],
     Level.CITY: [Level.COUNTY],
 }
-
-
-def compute_root(release: Release) -> bytes:
-    """Return the RFC 6962 root over a release's leaves: rows by id, then attachments by id (32 bytes)."""
-    return root_of(chain(_row_leaves(release), _attachment_leaves(release)))
-
-
-def _attachment_leaves(release: Release) -> Iterator[bytes]:
-    found = release.attachments.filter(leaf__isnull=False).order_by("pk")
-    return (bytes(leaf or b"") for leaf in found.values_list("leaf", flat=True))
-
-
-def _row_leaves(release: Release) -> Iterator[bytes]:
-    table = connection.ops.quote_name(kind(release.kind).model._meta.db_table)
-    with connection.connection.cursor(name="leaves") as cursor:
-        cursor.itersize = 20_000
-        cursor.execute(
-            f"SELECT leaf FROM {table} WHERE release_id = %s ORDER BY id",  # noqa: S608 # a table's own name
-            [release.pk],
-        )
-        yield from (bytes(leaf) for (leaf,) in cursor)
 
 
 def obstacles(release: Release) -> list[str]:
@@ -90,7 +65,7 @@ def submit(release_id: UUID, *, by: User, at: datetime) -> Release:
     if reasons := obstacles(release):
         raise NotReadyError(reasons)
     attachments.commit_attachments(release)
-    release.root = compute_root(release)
+    release.root = trees.plant(release)
     release.review_path = list(REVIEW_PATHS[Level(release.body.region.level)])
     release.review_level = release.review_path[0]
     release.state = State.IN_REVIEW

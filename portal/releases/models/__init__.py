@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from portal.releases.models.attachment import Attachment, Caption
+from portal.releases.models.erasure import Erasure, Ground
 from portal.releases.models.release import Release, Stage, State, Via
 from portal.releases.models.replacement import Replaced, Replacement
 from portal.releases.models.row import DisclosedRow, DisclosedRowQuerySet
 from portal.releases.models.step import Step, Verb
+from portal.releases.models.tile import ReleaseTile
 from portal.releases.models.total import Total
 
 __all__ = [
@@ -14,7 +16,10 @@ __all__ = [
     "Caption",
     "DisclosedRow",
     "DisclosedRowQuerySet",
+    "Erasure",
+    "Ground",
     "Release",
+    "ReleaseTile",
     "Replaced",
     "Replacement",
     "Stage",

@@ -158,7 +158,7 @@ def test_a_hidden_item_has_no_row_pages(client: Client) -> None:
 
 @pytest.mark.parametrize("rows", [1, 50])
 @pytest.mark.parametrize("corrections", [0, 2])
-def test_a_row_page_makes_at_most_eight_queries(
+def test_a_row_page_makes_a_bounded_number_of_queries_its_proof_included(
     client: Client, rows: int, corrections: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     make_programme()
@@ -167,7 +167,7 @@ def test_a_row_page_makes_at_most_eight_queries(
     for number in range(corrections):
         row = rows_of(make_correction(release, {row.pk: Line(amount=Decimal(number + 1))}))[0]
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(20):
         page(client, row)
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import ProgrammingError, connection
 
 from funds.models import Payment
-from portal.releases.actions.review import compute_root
 from portal.releases.models import Release, State
+from portal.releases.trees import plant
 from tests.builders import Line, Places, add_payments, body_of, make_item, make_release, start_release
 from tests.refusals import execute, refused_by
 
@@ -108,11 +108,11 @@ def test_the_application_cannot_empty_or_disarm_the_table(statement: str) -> Non
 @pytest.mark.django_db
 def test_a_draft_takes_changes() -> None:
     draft = make_release(state=State.DRAFT, rows=3)
-    before = compute_root(draft)
+    before = plant(draft)
     copy_in(draft, draft, count=2)
     execute("DELETE FROM funds_payment WHERE release_id = %s AND position = 2", [draft.pk])
     assert Payment.objects.filter(release=draft).count() == 4
-    assert compute_root(draft) != before
+    assert plant(draft) != before
 
 
 @pytest.mark.django_db

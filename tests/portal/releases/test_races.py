@@ -17,10 +17,10 @@ from django.db import OperationalError, connection, connections, transaction
 from funds.models import Payment
 from portal.people.models import Role
 from portal.releases import actions, hooks
-from portal.releases.actions.review import compute_root
 from portal.releases.actions.steps import rule_of
 from portal.releases.errors import NotAllowedError, NotReadyError, RivalCorrectionError, WrongStateError
 from portal.releases.models import Release, Replaced, State, Step, Total
+from portal.releases.trees import plant
 from tests.builders import (
     NOW,
     Line,
@@ -71,7 +71,7 @@ def test_submission_waits_for_an_open_load_and_counts_its_rows() -> None:
     submitted = Release.objects.get(pk=draft.pk)
     assert (submitted.state, submitted.row_count) == (State.IN_REVIEW, 6)
     with transaction.atomic():
-        assert bytes(submitted.root or b"") == compute_root(submitted)
+        assert bytes(submitted.root or b"") == plant(submitted)
 
 
 def test_a_load_that_comes_during_submission_is_refused() -> None:
