@@ -125,7 +125,8 @@ def test_the_page_explains_itself_and_compares_a_sheet_of_paper(client: Client, 
     assert newest.note.split("\n")[2] in page
     assert page.count("<li><span>") == 10
     code = bytes(newest.root).hex()[:16]
-    fits = client.get("/log/", {"s": str(newest.size), "x": f"{code[:4]} {code[4:].upper()}"}).content.decode()
+    copied = f"{code[:4]} {code[4:].upper()}"
+    fits = client.get("/log/", {"s": str(newest.size), "x": copied}).content.decode()
     assert "对上了" in fits
     wrong = client.get("/log/", {"s": str(newest.size), "x": "0" * 16}).content.decode()
     assert "对不上" in wrong
