@@ -66,7 +66,7 @@ def test_a_list_from_the_file_to_the_village(open_page: OpenPage, office: None, 
     clerk.goto("/manage/imports/upload/add/")
     clerk.get_by_label("公开事项").select_option(str(make_item().pk))
     clerk.get_by_label("所属期").fill("2026")
-    clerk.locator("input[type=file]").set_input_files(file)
+    clerk.locator("input[type=file][name=file]").set_input_files(file)
     clerk.get_by_role("button", name="上传并检查").click()
     work()
     clerk.reload()
