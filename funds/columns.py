@@ -22,13 +22,7 @@ from portal.columns.cells import (
     YesNo,
 )
 from portal.columns.column import Column
-
-
-def _choice(choices: list[tuple[str, str]], *, minus: str = "") -> Choice:
-    return Choice({str(label): value for value, label in choices}, frozenset({minus} - {""}))
-
-
-NOTE = Column(header="备注", field="note", cell=Text(500), group="who")
+from portal.columns.usual import NOTE, village
 
 PROGRAMME = (
     Column(
@@ -62,8 +56,8 @@ PROGRAMME = (
     Column(header="上级项目", field="parent_code", cell=Code(30), help="上级项目的编码"),
     Column(header="发放对象", field="audience", cell=Text(200), example="有耕地承包权的农户"),
     Column(header="发放时间", field="schedule", cell=Text(100), example="每年 6 月底前"),
-    Column(header="计算方式", field="method", cell=_choice(Method.choices), example="按标准"),
-    Column(header="取整方式", field="rounding", cell=_choice(Rounding.choices), example="分"),
+    Column(header="计算方式", field="method", cell=Choice.of(Method.choices), example="按标准"),
+    Column(header="取整方式", field="rounding", cell=Choice.of(Rounding.choices), example="分"),
     Column(header="困难类", field="is_hardship", cell=YesNo(), example="否"),
     Column(header="资金层级", field="fund_level", cell=Text(40)),
     Column(header="咨询电话", field="telephone", cell=Text(40)),
@@ -117,7 +111,7 @@ STANDARD = (
         help="06-30、每月15日、次月10日、季末25日",
         example="06-30",
     ),
-    Column(header="标准类型", field="type", cell=_choice(StandardType.choices), example="固定"),
+    Column(header="标准类型", field="type", cell=Choice.of(StandardType.choices), example="固定"),
     Column(header="政策文号", field="document_no", cell=Text(100)),
     NOTE,
 )
@@ -132,15 +126,7 @@ PAYMENT = (
         help="编码或补贴项目的名称",
         example="GD-2026",
     ),
-    Column(
-        header="村代码",
-        field="region",
-        cell=Place(),
-        conditional=True,
-        aliases=("村", "村名", "村(社区)", "村（社区）", "村居", "行政村", "所在村"),
-        help="12 位代码或村名",
-        example="大浦村",
-    ),
+    village(),
     Column(
         header="姓名",
         field="name",
@@ -206,7 +192,7 @@ PAYMENT = (
     ),
     Column(header="发放批次", field="batch_label", cell=Text(40)),
     Column(
-        header="发放类型", field="entry_type", cell=_choice(EntryType.choices, minus="追回"), example="正常"
+        header="发放类型", field="entry_type", cell=Choice.of(EntryType.choices, minus="追回"), example="正常"
     ),
     NOTE,
     Column(
@@ -218,11 +204,11 @@ PAYMENT = (
     ),
     Column(header="户主姓名", field="householder", cell=PersonName(), group="who", aliases=("户主",)),
     Column(header="户号", field="household_no", cell=Code(40), group="kept", public=False),
-    Column(header="领取人类型", field="payee_type", cell=_choice(PayeeType.choices), example="农户"),
+    Column(header="领取人类型", field="payee_type", cell=Choice.of(PayeeType.choices), example="农户"),
     Column(header="统一社会信用代码", field="credit_code", cell=CreditCode(), conditional=True),
     Column(header="账户户名", field="account_holder", cell=PersonName(), group="kept", public=False),
     Column(header="开户行", field="bank", cell=Text(80), group="kept", public=False),
-    Column(header="支付方式", field="method", cell=_choice(PaymentMethod.choices), example="银行转账"),
+    Column(header="支付方式", field="method", cell=Choice.of(PaymentMethod.choices), example="银行转账"),
     Column(header="应发金额", field="due_amount", cell=Money(allow_zero=True)),
     Column(header="扣减原因", field="deduction_reason", cell=Text(200), group="who"),
     Column(header="保障人数", field="person_count", cell=Count(9999)),

@@ -12,11 +12,11 @@ from portal.columns.cells import (
     OfficialName,
     PartyName,
     PeriodCell,
-    Place,
     Quantity,
     Text,
 )
 from portal.columns.column import Column
+from portal.columns.usual import NOTE, village
 from villages.models import (
     AccountingUnit,
     AccountType,
@@ -26,24 +26,10 @@ from villages.models import (
     PaymentMethod,
 )
 
-
-def _choice(choices: list[tuple[str, str]]) -> Choice:
-    return Choice({str(label): value for value, label in choices})
-
-
-_VILLAGE = Column(
-    header="村代码",
-    field="region",
-    cell=Place(),
-    conditional=True,
-    aliases=("村", "村名", "村(社区)", "村（社区）", "村居", "行政村", "所在村"),
-    help="12 位代码或村名；一份表里可以有许多村，每村成为一批",
-    example="大浦村",
-)
+_VILLAGE = village("12 位代码或村名；一份表里可以有许多村，每村成为一批")
 _UNIT = Column(
-    header="核算单位", field="unit", cell=_choice(AccountingUnit.choices), example="村集体经济组织"
+    header="核算单位", field="unit", cell=Choice.of(AccountingUnit.choices), example="村集体经济组织"
 )
-_NOTE = Column(header="备注", field="note", cell=Text(500), group="who")
 
 LEDGER = (
     _VILLAGE,
@@ -66,7 +52,7 @@ LEDGER = (
     Column(
         header="收支",
         field="direction",
-        cell=_choice(Direction.choices),
+        cell=Choice.of(Direction.choices),
         required=True,
         aliases=("收支类型", "收支方向", "收/支", "收入/支出"),
         instead=("income_amount", "expense_amount"),
@@ -157,14 +143,14 @@ LEDGER = (
     Column(
         header="款项性质",
         field="nature",
-        cell=_choice(Nature.choices),
+        cell=Choice.of(Nature.choices),
         help="押金、代收代付、借款、转存不算村里的收入支出",
         example="本村收支",
     ),
     Column(header="资金账户", field="fund_account", cell=Text(60), example="基本户"),
-    Column(header="支付方式", field="method", cell=_choice(PaymentMethod.choices), example="转账"),
+    Column(header="支付方式", field="method", cell=Choice.of(PaymentMethod.choices), example="转账"),
     Column(
-        header="往来类型", field="counterparty_type", cell=_choice(CounterpartyType.choices), example="单位"
+        header="往来类型", field="counterparty_type", cell=Choice.of(CounterpartyType.choices), example="单位"
     ),
     Column(header="附件张数", field="attachment_count", cell=Count(999), aliases=("单据张数",)),
     Column(header="发票代码", field="invoice_code", cell=Code(20)),
@@ -174,7 +160,7 @@ LEDGER = (
     Column(header="误工天数", field="work_days", cell=Quantity()),
     Column(header="误工日标准", field="work_rate", cell=Money()),
     Column(header="冲销凭证号", field="reverses_no", cell=Code(40), help="红字冲销时写原来的凭证号"),
-    _NOTE,
+    NOTE,
 )
 
 # As many village books are kept: two columns of money in place of 收支 and 金额.
@@ -208,7 +194,7 @@ BALANCE = (
     Column(
         header="账户类型",
         field="account_type",
-        cell=_choice(AccountType.choices),
+        cell=Choice.of(AccountType.choices),
         required=True,
         example="基本户",
     ),
@@ -263,5 +249,5 @@ BALANCE = (
         group="who",
         help="账上余额和对账单不一样时写明原因",
     ),
-    _NOTE,
+    NOTE,
 )

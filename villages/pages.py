@@ -147,18 +147,31 @@ def _month(region: Region, path: str, found: list[Month], month: Month) -> dict[
 def _first_lines(region: Region, path: str, month: Month) -> list[Side]:
     """Return the first lines of expense and of income."""
     found = lines.first_of_each(region, month.period)
-    counts = {Direction.OUT.value: month.expense_rows, Direction.IN.value: month.income_rows}
+    counts = _counts(month)
     return [
         Side(
             name=side,
             title=_SIDES[side],
             rows=found[side],
-            count=count,
-            leads=_LEADS[side],
-            more=address(path, period=month.period.label(), side=side) if count > len(found[side]) else "",
+            count=counts[side],
+            leads=leads,
+            more=(
+                address(path, period=month.period.label(), side=side)
+                if counts[side] > len(found[side])
+                else ""
+            ),
         )
-        for side, count in counts.items()
+        for side, leads in _LEADS.items()
     ]
+
+
+def _counts(month: Month) -> dict[str, int]:
+    """Return how many lines each side of a month has."""
+    return {
+        Direction.OUT.value: month.expense_rows,
+        Direction.IN.value: month.income_rows,
+        PASSING: month.passing_rows,
+    }
 
 
 def _one_side(region: Region, path: str, month: Month, asked: Asked) -> dict[str, Any]:
@@ -167,7 +180,6 @@ def _one_side(region: Region, path: str, month: Month, asked: Asked) -> dict[str
     if not found:
         raise MissingError("后面没有了", line="这个月的看完了。", href=here, word="回到最前面")
     shown, rest = found[: lines.PAGE], found[lines.PAGE :]
-    counts = {Direction.IN.value: month.income_rows, Direction.OUT.value: month.expense_rows}
     return {
         "month": month,
         "period": words.period(month.period.start, month.period.end),
@@ -176,7 +188,7 @@ def _one_side(region: Region, path: str, month: Month, asked: Asked) -> dict[str
             name=asked.side,
             title=_SIDES[asked.side],
             rows=shown,
-            count=counts.get(asked.side, month.passing_rows),
+            count=_counts(month)[asked.side],
         ),
         "first": here if asked.after else "",
         "next": f"{here}&after={after_word(lines.key_of(shown[-1]))}" if rest else "",
@@ -221,17 +233,9 @@ def _year(path: str, found: list[Month], period: Period) -> dict[str, Any]:
     year = [month for month in found if period.contains(month.start_on)]
     amounts = [amount for month in year for amount in (month.income, month.expense)]
     longest = max([*amounts, Decimal(1)])
-    years = sorted({month.start_on.year for month in found}, reverse=True)
     return {
         "year": period.start.year,
-        "years": [
-            Chip(
-                href=address(path, period=str(number)),
-                word=f"{number}年",
-                is_current=number == period.start.year,
-            )
-            for number in years
-        ],
+        "years": _years(path, found, period),
         "months": [
             MonthLine(
                 month=month,
@@ -284,11 +288,13 @@ def _places(region: Region, path: str, found: list[Month], period: Period) -> di
 
 
 def _year_chips(path: str, found: list[Month], period: Period) -> list[Chip]:
-    years = sorted({month.start_on.year for month in found}, reverse=True)
+    newest = Chip(href=address(path, period=found[-1].period.label()), word="最近一个月")
+    return [newest, *_years(path, found, period)]
+
+
+def _years(path: str, found: list[Month], period: Period) -> list[Chip]:
+    """Return the years that have books, newest first."""
     return [
-        Chip(href=address(path, period=found[-1].period.label()), word="最近一个月"),
-        *(
-            Chip(href=address(path, period=str(year)), word=f"{year}年", is_current=year == period.start.year)
-            for year in years
-        ),
+        Chip(href=address(path, period=str(year)), word=f"{year}年", is_current=year == period.start.year)
+        for year in sorted({month.start_on.year for month in found}, reverse=True)
     ]

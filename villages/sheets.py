@@ -17,7 +17,7 @@ from portal.places.models import Region
 from villages import books, lines
 from villages.books import Month
 from villages.models import Balance, Direction, LedgerEntry, Nature
-from villages.paper import Imprint, Line, Paper, Part, Sheet, Told
+from villages.paper import Imprint, Line, Part, Sheet, Told
 
 _ATTEMPTS = 3
 # More unpublished months than these are counted only.
@@ -93,11 +93,6 @@ def batch_of(villages: Iterable[Region], period: Period, *, today: date) -> Batc
         except UnpublishedError:
             batch.unpublished.append(village)
     return batch
-
-
-def address(region: Region, period: Period, paper: Paper) -> str:
-    """Return where the sheet of a village, or the sheets of a township, are."""
-    return f"{region.get_absolute_url()}ledger/{period.label()}.pdf?paper={paper}"
 
 
 def _agrees(month: Month, rows: Sequence[LedgerEntry]) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import Self
 from unicodedata import is_normalized
 
 from portal.columns.column import Cell, CellError
@@ -281,6 +282,11 @@ class Choice(Cell):
 
     options: Mapping[str, str]
     minus: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, choices: Iterable[tuple[str, str]], *, minus: str = "") -> Self:
+        """Return a choice among (stored value, word) pairs, as a model's field lists them."""
+        return cls({str(word): value for value, word in choices}, frozenset({minus} - {""}))
 
     def parse(self, raw: str, *, today: date | None = None) -> str:
         """Return the stored value."""

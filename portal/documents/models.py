@@ -108,8 +108,7 @@ class Document(models.Model):
 
     def served_hashes(self) -> list[str]:
         """Return the hexadecimal SHA-256 of the full pages in their order: what a release commits to."""
-        ordered = self.pages.order_by("number").values_list("full_sha256", flat=True)
-        return [bytes(digest).hex() for digest in ordered]
+        return [bytes(page.full_sha256).hex() for page in self.pages.all()]  # by number; may be prefetched
 
 
 class Page(models.Model):

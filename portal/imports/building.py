@@ -131,7 +131,7 @@ class Builder:
                 continue
             assert place_key is not None  # noqa: S101 # a row without errors has its place
             key = draft_key(row.item, place_key.code) if self.keyed_by_place else row.item
-            line = self._line(built, row, place_key, origin)
+            line = self._line(built, row, place_key, origin, key)
             if line is not None:
                 lines.setdefault(key, []).append(line)
                 self._count(built, row, key)
@@ -239,18 +239,11 @@ class Builder:
             column = self.by_field.get(name)
             built.errors.append(RowError.at(self.plan.sheet, row.number, column, raw.get(name, ""), message))
 
-    def _line(self, built: Built, row: Row, place: PlaceKey, origin: Origin | None) -> str | None:
-        """Return the line of COPY, or None for a version that would say what its origin says."""
+    def _line(self, built: Built, row: Row, place: PlaceKey, origin: Origin | None, key: str) -> str | None:
+        """Return the line of COPY for a draft; None for a version that would say what its origin says."""
         plan = self.plan
         policy = plan.secrets.policies[row.item]
-        # A row keeps the policy it was published under: a new one alone changes no row.
-        written_as = origin.names or policy if origin is not None else policy
-        if (
-            origin is not None
-            and not origin.is_forced
-            and not self._has_new_documents(row, origin)
-            and self._is_same(origin, self._written(row, place, written_as)[0])
-        ):
+        if origin is not None and self._is_unchanged(row, place, origin, policy):
             built.unchanged += 1
             return None
         groups, stored = self._written(row, place, policy)
@@ -262,12 +255,17 @@ class Builder:
             version, position = origin.next_version, origin.position
         seed = os.urandom(16)
         leaf_hash = self._leaf(row_id, version, seed, groups)
-        key = draft_key(row.item, place.code) if self.keyed_by_place else row.item
         head = (
             f"{row_id}\t{first_id}\t{version}\t{position}\t{plan.releases[key]}"
             f"\t{plan.given.county}\t{place.pk}\t\\\\x{seed.hex()}\t\\\\x{leaf_hash.hex()}\t"
         )
         return head + "\t".join(stored) + "\n"
+
+    def _is_unchanged(self, row: Row, place: PlaceKey, origin: Origin, policy: str) -> bool:
+        if origin.is_forced or self._has_new_documents(row, origin):
+            return False
+        # A row keeps the policy it was published under: a new one alone changes no row.
+        return self._is_same(origin, self._written(row, place, origin.names or policy)[0])
 
     def _has_new_documents(self, row: Row, origin: Origin) -> bool:
         """Return whether a file that the row names was given anew, and is not the one it had."""

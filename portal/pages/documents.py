@@ -73,7 +73,7 @@ def of_row(_region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any 
 
 
 def _picture(at: int, attachment: Attachment) -> Picture:
-    pages = sorted(attachment.document.pages.all(), key=lambda page: page.number)
+    pages = list(attachment.document.pages.all())
     number = chr(0x2460 + at) if at < 20 else f"{at + 1}"  # ① and so on
     return Picture(
         attachment=attachment, number=number, page=pages[0], pages=len(pages), is_lazy=at >= _AT_ONCE

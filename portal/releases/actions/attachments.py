@@ -185,10 +185,9 @@ def commit_attachments(release: Release) -> int:
 
 def leaf_hash_of(attachment: Attachment) -> bytes:
     """Return the leaf hash (32 bytes) that an attachment and its document's pages give today."""
-    pages = sorted(attachment.document.pages.all(), key=lambda page: page.number)
     what = {
         "caption": attachment.caption,
-        "pages": ";".join(bytes(page.full_sha256).hex() for page in pages),
+        "pages": ";".join(attachment.document.served_hashes()),
         "position": str(attachment.position),
         "row": str(attachment.row_id),
     }

@@ -7,11 +7,11 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from uuid_utils.compat import uuid7
 
 from portal.documents.models import Document, DocumentState
-from portal.releases.models.release import Release, State
+from portal.releases.models.release import Release
 
 
 class Caption(models.TextChoices):
@@ -45,10 +45,6 @@ def caption_of(name: str) -> Caption:
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     """Attachments, narrowed by what may be shown."""
-
-    def published(self) -> Self:
-        """Keep those of published releases, also behind rows that were replaced since."""
-        return self.filter(release__state=State.PUBLISHED)
 
     def unfinished(self) -> Self:
         """Keep those whose document the worker still has."""
@@ -103,8 +99,3 @@ def attached(documents: Collection[UUID]) -> set[UUID]:
     """Return which of some documents stand behind a row, in a draft or in public."""
     found = Attachment.objects.filter(document__in=documents)
     return set(found.values_list("document_id", flat=True))
-
-
-def has_documents() -> Exists:
-    """Return the condition that a row has at least one document that can be seen."""
-    return Exists(Attachment.objects.filter(row_id=OuterRef("pk"), document__state=DocumentState.READY))
