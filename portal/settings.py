@@ -43,6 +43,8 @@ DOCUMENTS_MOST_INFLATED = 8 * 1024**3
 # A clerk's workbook holds identity numbers: it comes in through memory, and rests sealed only.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 60 * 1024**2
+# A clerk picks the photographs of a month's vouchers at once; more of them come as a zip.
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
 
 SECRET_KEY = env.secret("SECRET_KEY")
 if not SECRET_KEY and not PRODUCTION:  # The demo makes one for itself; others may reach its port.

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("manage/", admin.site.urls),
     path("", include("portal.codes.urls")),
+    path("", include("villages.urls")),
     path("", include("funds.urls")),
     path("", include("portal.search.urls")),
     path("", include("portal.proofs.urls")),

@@ -51,6 +51,10 @@ if not _WORKER:
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-guide", action="store_true", help="take the pictures of docs/clerk.md anew")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     if not _WORKER:

@@ -37,6 +37,8 @@ WITHOUT_OBJECT = {
     "app_label": "releases",
     "url": "nothing/like/this",
     "item_code": "MS-P02",
+    "attachment_id": "01890000-0000-7000-8000-000000000000",
+    "number": "1",
     "row_id": "01890000-0000-7000-8000-000000000000",
 }
 # Parameters that name an object of the address's own model, and those that name another model's.

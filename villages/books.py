@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -67,7 +67,7 @@ class Month:
         return self.income_rows + self.expense_rows + self.passing_rows
 
 
-def months(region: Region, accounts: Iterable[Balance] = ()) -> list[Month]:
+def months(region: Region, accounts: Sequence[Balance] = ()) -> list[Month]:
     """Return every published month of a place, oldest first, balances carried forward; two queries.
 
     Where no ledger says what was there at the beginning, the village's `accounts` of that day do.
@@ -87,6 +87,24 @@ def months(region: Region, accounts: Iterable[Balance] = ()) -> list[Month]:
         _releases(region, found)
         _carry_forward(list(_in_order(found)), accounts)
     return list(_in_order(found))
+
+
+def unpublished(found: Iterable[Month], first: Period, until: date) -> list[Period]:
+    """Return the months from `first` on that end by a day and show no books."""
+    present = {month.start_on for month in found}
+    period, missing = first, []
+    while period.end <= until:
+        if period.start not in present:
+            missing.append(period)
+        period = period.next()
+    return missing
+
+
+def gap(before: Month | None, month: Month) -> Decimal | None:
+    """Return by how much a month begins above what the one before it ended with; None where it agrees."""
+    if before is None or before.closing is None or month.opening is None:
+        return None
+    return month.opening - before.closing or None
 
 
 def _in_order(found: dict[date, Month]) -> Iterable[Month]:
@@ -131,10 +149,23 @@ def _releases(region: Region, found: dict[date, Month]) -> None:
             month.opening_reason = release["opening_reason"]
 
 
-def _carry_forward(in_order: list[Month], accounts: Iterable[Balance]) -> None:
+def openings_of(accounts: Sequence[Balance]) -> dict[date, Decimal]:
+    """Return what a village's accounts held together at the beginning of each day they speak of.
+
+    A month's list and its quarter's may begin on one day: the shorter one counts, not both.
+    """
+    shortest: dict[date, date] = {}
+    for account in accounts:
+        shortest[account.start_on] = min(shortest.get(account.start_on, account.end_on), account.end_on)
     openings: dict[date, Decimal] = {}
     for account in accounts:
-        openings[account.start_on] = openings.get(account.start_on, ZERO) + account.opening
+        if account.end_on == shortest[account.start_on]:
+            openings[account.start_on] = openings.get(account.start_on, ZERO) + account.opening
+    return openings
+
+
+def _carry_forward(in_order: list[Month], accounts: Sequence[Balance]) -> None:
+    openings = openings_of(accounts)
     closing: Decimal | None = None
     for month in in_order:
         if month.opening is None:

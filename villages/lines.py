@@ -9,6 +9,7 @@ from portal.columns.periods import Period
 from portal.documents.models import DocumentState
 from portal.places.models import Region
 from portal.releases.models import Attachment, DisclosedRowQuerySet
+from portal.releases.models.attachment import AttachmentQuerySet
 from villages.asked import PASSING, Key
 from villages.models import Direction, LedgerEntry, Nature
 
@@ -20,21 +21,27 @@ def of_side(region: Region, period: Period, side: str) -> DisclosedRowQuerySet:
 
     The sides are the village's own income and expense, and everything that only passed through.
     """
-    rows: DisclosedRowQuerySet = LedgerEntry.objects.public().filter(
-        region=region, happened_on__gte=period.start, happened_on__lt=period.end
-    )
+    rows = of_period(region, period)
     if side == PASSING:
         rows = rows.exclude(nature=Nature.OWN)
     else:
         rows = rows.filter(nature=Nature.OWN, direction=side)
-    documents = Attachment.objects.filter(row_id=OuterRef("pk"), document__state=DocumentState.READY)
-    rows = rows.annotate(
-        documents=Coalesce(
-            Subquery(documents.order_by().values("row_id").annotate(number=Count("pk")).values("number")), 0
-        ),
-        thumb=Subquery(documents.in_order().values("pk")[:1]),
+    shown: DisclosedRowQuerySet = rows.annotate(thumb=Subquery(_documents().in_order().values("pk")[:1]))
+    return shown
+
+
+def of_period(region: Region, period: Period) -> DisclosedRowQuerySet:
+    """Return all public lines of a village and period, by day, each with how many documents it shows."""
+    rows: DisclosedRowQuerySet = LedgerEntry.objects.public().filter(
+        region=region, happened_on__gte=period.start, happened_on__lt=period.end
     )
+    counted = _documents().order_by().values("row_id").annotate(number=Count("pk")).values("number")
+    rows = rows.annotate(documents=Coalesce(Subquery(counted), 0))
     return rows.order_by("happened_on", "position", "pk")
+
+
+def _documents() -> AttachmentQuerySet:
+    return Attachment.objects.filter(row_id=OuterRef("pk"), document__state=DocumentState.READY)
 
 
 def first_of_each(region: Region, period: Period) -> dict[str, list[LedgerEntry]]:

@@ -20,7 +20,7 @@ from portal.places.models import Level, Region
 from villages import books, lines
 from villages.asked import PASSING, Asked, after_word
 from villages.books import Month
-from villages.models import Balance, Direction, LedgerEntry
+from villages.models import Balance, CounterpartyType, Direction, LedgerEntry
 
 _LEADS = {Direction.OUT.value: 6, Direction.IN.value: 3}
 _SIDES = {Direction.OUT.value: "花出", Direction.IN.value: "进账", PASSING: "别人的钱，只是过手"}
@@ -48,9 +48,12 @@ class Side:
     leads: int = 0
 
     @property
-    def left(self) -> int:
-        """How many lines are not on this page."""
-        return self.count - len(self.rows)
+    def names_in_full(self) -> bool:
+        """Whether a line names a private person in full: then no search engine should keep the page."""
+        return any(
+            row.counterparty_type == CounterpartyType.PERSON and "*" not in row.counterparty_public
+            for row in self.rows
+        )
 
 
 def make(region: Region, query: QueryDict) -> Page:
@@ -136,16 +139,9 @@ def _month(region: Region, path: str, found: list[Month], month: Month) -> dict[
         "taken": books.bars([month], Direction.IN),
         "last_year": last_year,
         "peers": books.peers(region, month.start_on),
-        "gap": _gap(before, month),
-        "sheet": f"{path}{period.label()}",
+        "gap": books.gap(before, month),
+        "sheet": f"{path}{period.label()}.pdf",
     }
-
-
-def _gap(before: Month | None, month: Month) -> Decimal | None:
-    """Return by how much a month begins with more or less than the one before it ended with."""
-    if before is None or before.closing is None or month.opening is None:
-        return None
-    return month.opening - before.closing or None
 
 
 def _first_lines(region: Region, path: str, month: Month) -> list[Side]:
@@ -226,7 +222,6 @@ def _year(path: str, found: list[Month], period: Period) -> dict[str, Any]:
     amounts = [amount for month in year for amount in (month.income, month.expense)]
     longest = max([*amounts, Decimal(1)])
     years = sorted({month.start_on.year for month in found}, reverse=True)
-    present = {month.start_on for month in year}
     return {
         "year": period.start.year,
         "years": [
@@ -253,19 +248,14 @@ def _year(path: str, found: list[Month], period: Period) -> dict[str, Any]:
         "last": year[-1],
         "spent": books.bars(year, Direction.OUT),
         "taken": books.bars(year, Direction.IN),
-        "missing": _missing(year, present, period),
+        "missing": _missing(year, period),
     }
 
 
-def _missing(year: list[Month], present: set[Any], period: Period) -> list[Period]:
+def _missing(year: list[Month], period: Period) -> list[Period]:
     """Return the months between the first published one and last month that show no books."""
-    month, missing = year[0].period, []
     until = min(period.end, timezone.localdate().replace(day=1))
-    while month.start < until:
-        if month.start not in present:
-            missing.append(month)
-        month = month.next()
-    return missing
+    return books.unpublished(year, year[0].period, until)
 
 
 def _places(region: Region, path: str, found: list[Month], period: Period) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +9,8 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from portal.codes import glyphs, qr
+from portal.codes.typeset import TypesetError, typeset
 
 _TEMPLATE = Path(__file__).parent / "poster.typ"
 _MARK = (
@@ -89,18 +87,9 @@ def render(posters: Sequence[Poster], imprint: Imprint) -> bytes:
         "posters": [_sheet(poster) for poster in posters],
     }
     try:
-        pdf = typst.compile(
-            _TEMPLATE,
-            font_paths=glyphs.fonts(),
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            # A missing glyph is an error only under a PDF/A standard; else it is an empty box.
-            pdf_standards=["a-2u"],
-        )
-    except typst.TypstError as error:
+        return typeset(_TEMPLATE, data)
+    except TypesetError as error:
         raise PosterError(f"海报排不出来：{error}") from error
-    if not isinstance(pdf, bytes):
-        raise PosterError("海报排不出来：没有得到一个文件。")
-    return pdf
 
 
 def lines_of(name: str) -> list[str]:

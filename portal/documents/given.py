@@ -5,10 +5,11 @@ What is wrong with one file is a sentence in `problems`; only a zip that cannot 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Protocol, Self
 
 from django.conf import settings
 
@@ -25,10 +26,23 @@ _TOO_MUCH = "文件太多或太大，从这个起没有读。请分几次交。"
 _MISSING = "没有找到这个文件。请看一看名字写得对不对，或把它一起交上来。"
 
 
+class Members(Protocol):
+    """Where files are found: a folder, a zip, what was picked in a form."""
+
+    def members(self) -> Iterator[tuple[Member, Any]]:
+        """Yield the files, each with a key of its own kind."""
+
+    def open(self, key: Any, /) -> BinaryIO:
+        """Open a file by its key."""
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+
+
 class GivenFiles:
     """The files of a folder or zip by their names, without their folders; closes with the block."""
 
-    def __init__(self, members: ZipMembers | FolderMembers, stack: ExitStack) -> None:
+    def __init__(self, members: Members, stack: ExitStack) -> None:
         """Look at every name and size; use `open`."""
         self._members, self._stack = members, stack
         self._found: dict[str, tuple[int, Any]] = {}  # the key of a folder or zip is its own affair
@@ -58,6 +72,17 @@ class GivenFiles:
             stream = stack.enter_context(source.open("rb")) if isinstance(source, Path) else source
             members = ZipMembers(stream)
             stack.callback(members.close)
+            return cls(members, stack)
+        except BaseException:
+            stack.close()
+            raise
+
+    @classmethod
+    def among(cls, members: Members) -> Self:
+        """Look through files that are open already, and close them with the block."""
+        stack = ExitStack()
+        stack.callback(members.close)
+        try:
             return cls(members, stack)
         except BaseException:
             stack.close()

@@ -5,7 +5,7 @@ Use `sealed_uploads` on a view; `request.FILES` then holds `SealedUpload`s. What
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -55,9 +55,13 @@ class SealedUpload(UploadedFile):  # type: ignore[type-arg] # takes no argument 
 class SealingHandler(FileUploadHandler):
     """Seals every file of a form; leaves out and notes what is too large, and keeps the fields after it."""
 
-    def __init__(self, request: HttpRequest | None = None) -> None:
-        """Start with nothing left out; `too_big` holds (field, file name) pairs."""
+    def __init__(self, request: HttpRequest | None = None, tables: Iterable[str] = ()) -> None:
+        """Start with nothing left out; `too_big` holds (field, file name) pairs.
+
+        `tables` are fields that take a table: their files may be as large as tables may be.
+        """
         super().__init__(request)
+        self._tables = frozenset(tables)
         self.too_big: list[tuple[str, str]] = []
         self._receiving: Incoming | None = None
         self._most = 0
@@ -71,7 +75,8 @@ class SealingHandler(FileUploadHandler):
         """Seal a chunk; nobody after us sees it."""
         file = self._begun()
         if not file.size:
-            self._most = _most(raw_data)
+            is_table = self.field_name in self._tables
+            self._most = settings.FILE_UPLOAD_MAX_MEMORY_SIZE if is_table else _most(raw_data)
         if file.size + len(raw_data) > self._most:
             self.too_big.append((self.field_name or "", self.file_name or ""))
             file.close()
@@ -111,14 +116,24 @@ def too_big(request: HttpRequest) -> list[tuple[str, str]]:
     return [left_out for handler in handlers for left_out in handler.too_big]
 
 
-def sealed_uploads(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def forget_uploads(request: HttpRequest) -> None:
+    """Destroy every sealed file of a form that was not taken in."""
+    for _, files in request.FILES.lists():
+        for file in files:
+            if isinstance(file, SealedUpload):
+                file.destroy()
+
+
+def sealed_uploads(
+    view: Callable[..., HttpResponseBase], *, tables: Iterable[str] = ()
+) -> Callable[..., HttpResponseBase]:
     """Receive this view's files sealed; the usual CSRF check would read the form before we could say so."""
     protected = csrf_protect(view)
 
     @csrf_exempt
     @wraps(view)
     def received(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        handler = SealingHandler(request)
+        handler = SealingHandler(request, tables)
         request.upload_handlers = [handler]
         try:
             return protected(request, *args, **kwargs)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -21,6 +21,8 @@ from kombu.exceptions import OperationalError
 
 from portal.catalogue.models import CatalogueItem
 from portal.columns.periods import Period
+from portal.documents import incoming
+from portal.documents.picked import Picked
 from portal.imports import staging
 from portal.imports.models import Upload, UploadState
 from portal.imports.reading.errors import masked
@@ -30,6 +32,7 @@ from portal.places.models import Body
 from portal.releases.actions.drafting import may_draft
 from portal.releases.errors import NotAllowedError, NotReadyError, WrongStateError
 from portal.releases.models import Release, Stage, State
+from portal.releases.registry import kind
 
 log = logging.getLogger(__name__)
 _LONG_NUMBER = re.compile(r"[0-9][0-9 -]{10,}[0-9Xx]{4}")
@@ -45,6 +48,7 @@ class Told:
     batch: int = 1
     stage: str = Stage.PAID
     expected: Decimal | None = None
+    opening: Decimal | None = None
     is_nil: bool = False
     all_sheets: bool = False
     # The published release that the file (an exported one, edited) corrects, and why.
@@ -57,12 +61,23 @@ def harmless(text: str) -> str:
     return _LONG_NUMBER.sub(lambda match: masked(match[0]), text)
 
 
-def receive(told: Told, *, by: User, at: datetime, file_name: str, chunks: Iterable[bytes]) -> Upload:
+def receive(
+    told: Told,
+    *,
+    by: User,
+    at: datetime,
+    file_name: str,
+    chunks: Iterable[bytes],
+    documents: Sequence[Picked] = (),
+) -> Upload:
     """Seal a file and queue it for checking; it is in the worker's hands from here on.
 
+    `documents` are the sealed files given beside it; they are the upload's from here on.
+
     Raises:
-        NotAllowedError: not a clerk of the body. NotReadyError: a correction without its reason.
-        WrongStateError: what it should correct is not published, or another body's.
+        NotAllowedError: not a clerk of the body. NotReadyError: a correction without its reason, or
+        documents of a kind that has none. WrongStateError: what it should correct is not published, or
+        another body's.
     """
     if not may_draft(by, told.body):
         raise NotAllowedError(f"您不是“{told.body.name}”的录入员，不能替它录入。")
@@ -71,6 +86,8 @@ def receive(told: Told, *, by: User, at: datetime, file_name: str, chunks: Itera
             raise WrongStateError("要更正的这一批没有公开，不能更正。")
         if not told.reason.strip():
             raise NotReadyError(["更正要写明原因。"])
+    if documents:
+        _refuse_without_files(told.item.kind)
     sealed = staging.put(chunks)
     try:
         with transaction.atomic():
@@ -84,6 +101,7 @@ def receive(told: Told, *, by: User, at: datetime, file_name: str, chunks: Itera
                 batch=told.batch,
                 stage=told.stage,
                 expected_amount=told.expected,
+                opening_amount=told.opening,
                 is_nil=told.is_nil,
                 all_sheets=told.all_sheets,
                 corrects=told.corrects,
@@ -92,6 +110,7 @@ def receive(told: Told, *, by: User, at: datetime, file_name: str, chunks: Itera
                 file_sha256=sealed.fingerprint,
                 size=sealed.size,
                 sealed_name=sealed.name,
+                documents=[asdict(one) for one in documents],
                 queued_at=at,
                 created_at=at,
             )
@@ -136,6 +155,44 @@ def repair(upload_id: UUID, changes: Changes, *, by: User, at: datetime) -> Uplo
 
 
 @transaction.atomic
+def hand_in(upload_id: UUID, documents: Sequence[Picked], *, by: User, at: datetime) -> Upload:
+    """Add files to those given beside the table, and queue it again; of one name, the later file counts.
+
+    Raises:
+        WrongStateError: it is at work, loaded, or gone. NotReadyError: no file, or a kind without any.
+    """
+    upload = _locked(upload_id, by)
+    if upload.state not in {UploadState.FAILED, UploadState.REFUSED, UploadState.READY}:
+        raise WrongStateError(f"这份文件现在是“{upload.get_state_display()}”，不能再加票据。请刷新页面再看。")
+    _refuse_without_files(upload.kind)
+    if not documents:
+        raise NotReadyError(["一个文件也没有选。请先选票据的照片，再交。"])
+    last = max((one.round for one in upload.picked), default=0)
+    upload.documents += [asdict(replace(one, round=last + 1)) for one in documents]
+    upload.save(update_fields=["documents"])
+    return _queue(upload, UploadState.QUEUED, at)
+
+
+def _refuse_without_files(code: str) -> None:
+    disclosure = kind(code)
+    if not disclosure.files:
+        raise NotReadyError([f"“{disclosure.title}”没有附件这一列，不用交票据。"])
+
+
+def held_files() -> set[str]:
+    """Return the sealed files given beside tables that are still here."""
+    kept = Upload.objects.exclude(documents=[]).exclude(state=UploadState.DESTROYED)
+    return {one["sealed_name"] for given in kept.values_list("documents", flat=True) for one in given}
+
+
+def taken_in(documents: Collection[UUID]) -> set[UUID]:
+    """Return which of some documents wait for the draft of the table they were given beside."""
+    kept = Upload.objects.exclude(taken={}).exclude(state=UploadState.DESTROYED)
+    known = {UUID(one) for taken in kept.values_list("taken", flat=True) for one in taken.values()}
+    return known & set(documents)
+
+
+@transaction.atomic
 def retry(upload_id: UUID, *, by: User, at: datetime) -> Upload:
     """Queue a file again that could not be dealt with, or whose refusal had a cause outside it.
 
@@ -166,12 +223,14 @@ def destroy(upload: Upload, *, at: datetime) -> Upload:
     if upload.state == UploadState.DESTROYED:
         return upload
     staging.destroy(upload.sealed_name)
+    for one in upload.picked:
+        incoming.destroy(one.sealed_name)
+    upload.documents, upload.taken = [], {}
     upload.state, upload.sealed_name, upload.destroyed_at = UploadState.DESTROYED, "", at
     upload.heartbeat_at, upload.errors, upload.notes = None, [], []
     upload.attempt += 1  # whoever still reads it reports to nobody
-    upload.save(
-        update_fields=["state", "sealed_name", "destroyed_at", "heartbeat_at", "errors", "notes", "attempt"]
-    )
+    told = ["documents", "taken", "heartbeat_at", "errors", "notes", "attempt"]
+    upload.save(update_fields=["state", "sealed_name", "destroyed_at", *told])
     return upload
 
 
@@ -182,10 +241,9 @@ def _locked(upload_id: UUID, by: User) -> Upload:
 
 def _queue(upload: Upload, state: UploadState, at: datetime) -> Upload:
     upload.state, upload.queued_at, upload.attempt, upload.rows_read = state, at, upload.attempt + 1, 0
-    upload.heartbeat_at, upload.failure, upload.tries = None, "", 0
-    upload.save(
-        update_fields=["state", "queued_at", "attempt", "rows_read", "heartbeat_at", "failure", "tries"]
-    )
+    upload.heartbeat_at, upload.failure, upload.tries, upload.files_read = None, "", 0, 0
+    told = ["attempt", "rows_read", "files_read", "heartbeat_at", "failure", "tries"]
+    upload.save(update_fields=["state", "queued_at", *told])
     _wake_after_commit(upload.pk)
     return upload
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
 from portal.imports.models import Upload
-from portal.imports.staff import downloads, entry, rows, uploading
+from portal.imports.staff import documents, downloads, entry, rows, uploading
 from portal.imports.staff.tools import entries, for_list, for_release
 from portal.people.models import Role, User
 from portal.people.scope import has_role
@@ -22,7 +22,7 @@ menu.append(entries)
 list_tools.append(for_list)
 release_tools.append(for_release)
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @admin.register(Upload)
@@ -50,6 +50,16 @@ class UploadAdmin(ScopedAdmin[Upload]):
             ("draft/<uuid:release_id>/table/", entry.row_table, "imports_row_table"),
             ("draft/<uuid:release_id>/delete/", rows.row_delete, "imports_row_delete"),
             ("draft/<uuid:release_id>/restore/", rows.row_restore, "imports_row_restore"),
+            (
+                "draft/<uuid:release_id>/<uuid:row_id>/documents/",
+                documents.row_documents,
+                "imports_row_documents",
+            ),
+            (
+                "picture/<uuid:release_id>/<uuid:attachment_id>/<int:number>/",
+                documents.document_picture,
+                "imports_document_picture",
+            ),
             ("draft/<uuid:release_id>/<uuid:row_id>/", entry.row_edit, "imports_row_edit"),
             ("published/<uuid:release_id>/export/", downloads.release_export, "imports_release_export"),
             ("published/<uuid:release_id>/correct/", uploading.correction_add, "imports_correction_add"),
@@ -57,6 +67,7 @@ class UploadAdmin(ScopedAdmin[Upload]):
             ("<uuid:object_id>/progress/", uploading.upload_progress, "imports_upload_progress"),
             ("<uuid:object_id>/confirm/", uploading.upload_confirm, "imports_upload_confirm"),
             ("<uuid:object_id>/repair/", uploading.upload_repair, "imports_upload_repair"),
+            ("<uuid:object_id>/documents/", uploading.upload_documents, "imports_upload_documents"),
             ("<uuid:object_id>/retry/", uploading.upload_retry, "imports_upload_retry"),
             ("<uuid:object_id>/discard/", uploading.upload_discard, "imports_upload_discard"),
             ("<uuid:object_id>/marked/", uploading.upload_marked, "imports_upload_marked"),

@@ -10,3 +10,11 @@ class ImportsConfig(AppConfig):
 
     name = "portal.imports"
     verbose_name = "报送导入"
+
+    def ready(self) -> None:
+        """Say which files and documents wait beside a table, so that no sweep takes them."""
+        from portal.documents import hooks
+        from portal.imports import actions  # models are loaded by now
+
+        hooks.held.append(actions.held_files)
+        hooks.referenced.append(actions.taken_in)

@@ -247,6 +247,7 @@ class Builder:
         written_as = origin.names or policy if origin is not None else policy
         if (
             origin is not None
+            and not origin.is_forced
             and not self._has_new_documents(row, origin)
             and self._is_same(origin, self._written(row, place, written_as)[0])
         ):

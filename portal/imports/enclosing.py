@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +13,16 @@ from django.db import connection
 from portal.documents.given import GivenFiles, UnreadableZipError
 from portal.documents.loads import clean_given
 from portal.documents.models import Document
+from portal.documents.picked import Picked, PickedMembers
 from portal.documents.words import Refusal
+from portal.imports.origins import standing_rows
 from portal.imports.plan import LISTED_ERRORS, Built
 from portal.imports.reading.errors import FileError, RowError, harmless
 from portal.imports.request import LoadRequest, RefusedError
 from portal.releases.actions.attachments import Named, carry_over, put_behind
-from portal.releases.models import Release
+from portal.releases.models import Attachment, Release
 from portal.releases.registry import Disclosure, kind
+from portal.vault.sealed import DamagedFileError
 
 Progress = Callable[[int], None]
 # (sheet, row, name) of every file that a row names.
@@ -29,12 +32,13 @@ _AT_ONCE = 1000
 
 
 def with_documents(
-    request: LoadRequest, files: Path, named: Names, *, now: datetime, progress: Progress
+    request: LoadRequest, files: Path | Sequence[Picked], named: Names, *, now: datetime, progress: Progress
 ) -> tuple[LoadRequest, list[str]]:
     """Take in the files that rows name; return the request with the documents, and remarks on the rest.
 
     Call it outside a transaction: documents are kept as they become ready, and an interrupted load finds
-    them again. `files` is a folder or a zip; `progress` is told how many files are done.
+    them again. `files` is a folder, a zip, or what was picked in a form; `progress` is told how many files
+    are done.
 
     Raises:
         FileError: the folder or zip cannot be read. RefusedError: files cannot be taken in, row by row.
@@ -67,16 +71,35 @@ def with_documents(
             ready[name] = outcome
     if refused:
         raise RefusedError(_refused(disclosure, rows, refused), [])
-    return replace(request, documents=ready), list(_remarks(rows, here, unused))
+    remarks = _remarks([name for _, _, name in rows if name not in here], unused, known=_standing(request))
+    return replace(request, documents=ready), list(remarks)
 
 
-def _opened(files: Path) -> GivenFiles:
+def _opened(files: Path | Sequence[Picked]) -> GivenFiles:
     try:
-        return GivenFiles.open(files)
+        if isinstance(files, Path):
+            return GivenFiles.open(files)
+        return _among(files)
     except UnreadableZipError as error:
         raise FileError(str(error)) from error
     except OSError as error:
         raise FileError("打不开放票据的文件夹或压缩包，请核对路径。") from error
+
+
+def _among(files: Sequence[Picked]) -> GivenFiles:
+    try:
+        return GivenFiles.among(PickedMembers(files))
+    except (FileNotFoundError, DamagedFileError) as error:
+        raise FileError("收到的压缩包丢了或坏了。请再交一次。") from error
+
+
+def _standing(request: LoadRequest) -> set[str]:
+    """Return the files that are behind the public rows already, where some are corrected."""
+    if request.corrects is None:
+        return set()
+    rows = standing_rows((request.corrects.corrects or request.corrects).pk)
+    found = Attachment.objects.filter(row_id__in=rows.order_by().values("pk"))
+    return set(found.values_list("name", flat=True))
 
 
 def _refused(disclosure: Disclosure, rows: Names, refused: Mapping[str, Refusal]) -> Built:
@@ -93,8 +116,8 @@ def _refused(disclosure: Disclosure, rows: Names, refused: Mapping[str, Refusal]
     return built
 
 
-def _remarks(rows: Names, here: Mapping[str, str], unused: Sequence[str]) -> Iterable[str]:
-    lost = list(dict.fromkeys(name for _, _, name in rows if name not in here))
+def _remarks(missing: Iterable[str], unused: Sequence[str], *, known: Collection[str]) -> Iterable[str]:
+    lost = [name for name in dict.fromkeys(missing) if name not in known]
     if lost:
         yield f"表里写了、没有交来的文件有 {len(lost)} 个：{_listed(lost)}。可以在草稿里补。"
     if unused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,13 +17,17 @@ from portal.catalogue.models import Granularity as Frequency
 from portal.columns.cells import Money
 from portal.columns.column import CellError
 from portal.columns.periods import Granularity, Period
+from portal.documents.fields import PICTURES_AND_ZIPS, FilesField
+from portal.imports.reading.errors import harmless
 from portal.people.models import Role, User
 from portal.people.scope import appointments, bodies
 from portal.places.models import Body, Level
 from portal.releases.models import Stage
-from portal.releases.registry import kinds
+from portal.releases.registry import kind, kinds
+from portal.releases.staff.forms import balance, money
 
 _MONEY = Money(allow_zero=True)
+_DOCUMENTS = "表里“附件”那一列写了名字的。可以一次选很多张，也可以打包成 zip；没有就空着"
 # How long the period of an item is; what happens now and then goes by the month it happened in.
 _LENGTHS = {
     Frequency.YEARLY: (Granularity.YEAR, "每年公开一次，请写成 2026"),
@@ -74,6 +79,13 @@ class BatchForm(forms.Form):
         help_text="没有拨款文件就空着；填了，导入前会比一比",
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
+    opening = forms.CharField(
+        label="期初余额（元）",
+        required=False,
+        max_length=30,
+        help_text="村级收支账才写：这一期开始时账上一共有多少钱。和上期的期末一样，可以空着",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
     is_nil = forms.BooleanField(label="本期无发生", required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:  # a form's own arguments
@@ -99,18 +111,20 @@ class BatchForm(forms.Form):
 
     def clean_expected(self) -> Decimal | None:
         """Read the sum as forgivingly as a cell of a workbook."""
-        text: str = self.cleaned_data["expected"].strip()
-        if not text:
-            return None
-        try:
-            return _MONEY.parse(text)
-        except CellError as error:
-            raise forms.ValidationError(str(error)) from error
+        return money(self.cleaned_data["expected"], _MONEY)
+
+    def clean_opening(self) -> Decimal | None:
+        """Read the balance in the same way; it may be below zero."""
+        return balance(self.cleaned_data["opening"])
 
     def clean(self) -> dict[str, Any]:
         """Hold period and item together: the period is as long as the item asks for."""
         told = super().clean() or self.cleaned_data
         item, period = told.get("item"), told.get("period")
+        if item and told.get("opening") is not None and not kind(item.kind).has_balance:
+            self.add_error("opening", f"“{item.name}”没有期初余额，请空着")
+        if item and told.get("documents") and not kind(item.kind).files:
+            self.add_error("documents", f"“{item.name}”的表没有附件这一列，不用交票据")
         if item and period:
             length, words = _LENGTHS[Frequency(item.period)]
             if period.granularity != length:
@@ -129,13 +143,26 @@ class UploadForm(BatchForm):
         allow_empty_file=True,
         error_messages={"required": "请选要导入的文件"},
     )
+    documents = FilesField(label="票据照片", required=False, accept=PICTURES_AND_ZIPS, help_text=_DOCUMENTS)
     all_sheets = forms.BooleanField(label="一村一页的表，全部读入", required=False)
 
-    field_order = ["item", "body", "period", "file", "expected", "batch", "stage", "all_sheets", "is_nil"]
+    field_order = [
+        "item",
+        "body",
+        "period",
+        "file",
+        "documents",
+        "expected",
+        "opening",
+        "batch",
+        "stage",
+        "all_sheets",
+        "is_nil",
+    ]
 
 
 class CorrectionForm(forms.Form):
-    """An exported release, edited, and why."""
+    """An exported release, edited, and why; with the documents of rows that have any."""
 
     file = forms.FileField(
         label="改好的表",
@@ -143,6 +170,7 @@ class CorrectionForm(forms.Form):
         allow_empty_file=True,
         error_messages={"required": "请选改好的表"},
     )
+    documents = FilesField(label="票据照片", required=False, accept=PICTURES_AND_ZIPS, help_text=_DOCUMENTS)
     reason = forms.CharField(
         label="为什么要改",
         max_length=1000,
@@ -151,6 +179,11 @@ class CorrectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    def __init__(self, *args: Any, has_files: bool, **kwargs: Any) -> None:  # a form's own arguments
+        super().__init__(*args, **kwargs)
+        if not has_files:
+            del self.fields["documents"]
+
 
 def too_large() -> str:
     """Return what to do with a file that memory does not take."""
@@ -158,9 +191,11 @@ def too_large() -> str:
     return f"文件超过 {size} MB，网页收不下。请拆成几份再交，或请系统管理员用 manage.py load 命令导入。"
 
 
-def is_too_large(length: str) -> bool:
-    """Return whether a request of this Content-Length brought a file that was not taken."""
-    return length.isdigit() and int(length) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+def too_large_documents(names: Sequence[str]) -> str:
+    """Return what to do with pictures and zips that were left out for their size."""
+    one, packed = settings.DOCUMENTS_MOST_BYTES >> 20, settings.DOCUMENTS_MOST_ZIP_BYTES >> 20
+    listed = "、".join(map(harmless, names[:3])) + (" 等" if len(names) > 3 else "")
+    return f"{listed} 太大。一张照片最大 {one} MB，一个压缩包最大 {packed} MB，请拍小一点或分开打包。"
 
 
 def offered_items() -> QuerySet[CatalogueItem]:

@@ -95,7 +95,7 @@ class _Load:
 
     def key_of(self, item: CatalogueItem) -> str:
         """Return the key of the draft of an item that belongs to the releasing body itself."""
-        home = self.request.body.region.code
+        home = (self.request.corrects or self.request).body.region.code
         return draft_key(item.code, home) if self.disclosure.per_place else item.code
 
     def tables(self) -> list[Table]:
@@ -212,7 +212,7 @@ class _Load:
         if self.built.error_count:
             raise RefusedError(self.built, self.notes)
         if self.request.corrects is not None:
-            if not self.built.rows and not self.built.replaced:
+            if not (self.built.rows or self.built.replaced or self.request.brings_files):
                 raise FileError("这份表和已公开的一样，没有一行要更正。")
             return
         if not self.built.rows and not self.request.is_nil:
@@ -284,6 +284,8 @@ def load(request: LoadRequest, path: Path, *, name: str = "", progress: Progress
     write_rows(load_.disclosure, _main_blocks(load_, tables, item, others))
     load_.refuse_if_wrong()
     releases = [main]
+    if others and request.corrects is not None:
+        raise FileError("表里有别的村的行。更正只能改原来那一批里的，别的村请另交。")
     bodies = load_.bodies(others)
     for key, blocks in sorted(others.items()):
         releases.append(_open(load_, key, bodies[key], name or path.name))

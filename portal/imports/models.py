@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from portal.catalogue.models import CatalogueItem
 from portal.columns.periods import Period
+from portal.documents.picked import Picked
 from portal.imports.reading.errors import RowError
 from portal.people.models import Role, User
 from portal.people.scope import Visitor, bodies
@@ -70,6 +71,9 @@ class Upload(models.Model):
     expected_amount = models.DecimalField(
         "拨款文件金额（元）", max_digits=16, decimal_places=2, null=True, blank=True
     )
+    opening_amount = models.DecimalField(
+        "期初余额（元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
     is_nil = models.BooleanField("本期无发生", default=False)
     all_sheets = models.BooleanField("读入所有工作表", default=False)
     corrects = models.ForeignKey(
@@ -94,6 +98,11 @@ class Upload(models.Model):
     repairs = models.PositiveIntegerField("在网页上改了几处", default=0)
     notes = ArrayField(models.TextField(), default=list, verbose_name="说明")
     failure = models.TextField("为什么没有做成", blank=True)
+    # Sealed files given beside the table (see Picked), and what became of those that rows name: id by name.
+    documents = models.JSONField("随表交来的票据", default=list)
+    taken = models.JSONField("收下的票据", default=dict)
+    files_read = models.PositiveIntegerField("处理了几张票据", default=0)
+    files_named = models.PositiveIntegerField("表里写了几张票据", default=0)
     release = models.ForeignKey(
         Release, models.SET_NULL, null=True, blank=True, related_name="uploads", verbose_name="导入的批次"
     )
@@ -141,6 +150,11 @@ class Upload(models.Model):
     def period(self) -> Period:
         """The half-open period with its granularity."""
         return Period.spanning(self.start_on, self.end_on)
+
+    @property
+    def picked(self) -> list[Picked]:
+        """The sealed files given beside the table."""
+        return [Picked(**told) for told in self.documents]
 
     @property
     def is_working(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -109,7 +109,7 @@ class Operator:
     def _with_documents(request: LoadRequest, entry: Entry, report: Report) -> tuple[LoadRequest, list[str]]:
         """Read the table for the files it names, and take them in; both again cost little when repeated."""
         assert entry.files is not None  # noqa: S101 # asked by the caller
-        checked = check(request, entry.file)
+        checked = check(replace(request, brings_files=True), entry.file)
         ticker = _Ticker(report, "已处理 {:,} 张票据……", every=100)
         return with_documents(request, entry.files, checked.files, now=timezone.now(), progress=ticker)
 

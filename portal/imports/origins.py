@@ -68,6 +68,8 @@ class Origin:
     names: str = ""
     # The documents behind that version, by their files' names.
     documents: dict[str, UUID] = field(default_factory=dict)
+    # A new version is wanted although no cell changes: its documents do.
+    is_forced: bool = False
 
 
 def stored_rows(disclosure: Disclosure, rows: Iterable[DisclosedRow]) -> list[Stored]:

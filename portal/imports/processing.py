@@ -10,7 +10,7 @@ import logging
 import threading
 import traceback
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -22,10 +22,12 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.documents.models import Document
 from portal.findings.actions import run_rules
 from portal.imports import loading, staging
 from portal.imports.actions import destroy, harmless
-from portal.imports.loading import LoadRequest, RefusedError
+from portal.imports.enclosing import with_documents
+from portal.imports.loading import Loaded, LoadRequest, RefusedError
 from portal.imports.models import WORKING, Upload, UploadState
 from portal.imports.origins import PUBLIC_ID
 from portal.imports.reading.errors import FileError, RowError
@@ -43,6 +45,7 @@ STALE_AFTER = timedelta(minutes=1)
 KEPT_FOR = timedelta(days=7)
 _STRAY_AFTER = timedelta(hours=6)
 _MOST_TRIES = 3
+_CLEANED_AT_ONCE = 2
 _TIRED = "试了几次都没有读完。请把文件拆小一些再交，或请系统管理员用 manage.py load 命令导入。"
 _BROKEN = "处理这份文件时出了问题，什么也没有导入。请再试一次；还不行，请把编号告诉系统管理员："
 
@@ -117,7 +120,7 @@ class _Heart:
 
     def __init__(self, upload: Upload) -> None:
         self._upload = upload
-        self._rows = 0
+        self._rows = self._files = self._named = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
 
@@ -135,13 +138,26 @@ class _Heart:
         """Note how many rows were read."""
         self._rows = rows
 
+    def named(self, count: int) -> None:
+        """Note how many documents there are to do."""
+        self._named = count
+
+    def files(self, count: int) -> None:
+        """Note how many documents are done."""
+        self._files = count
+
     def _beat(self) -> None:
         upload = self._upload
         try:
             while not self._stop.wait(BEAT_SECONDS):
                 mine = Upload.objects.filter(pk=upload.pk, attempt=upload.attempt, state=upload.state)
                 try:
-                    mine.update(rows_read=self._rows, heartbeat_at=timezone.now())
+                    mine.update(
+                        rows_read=self._rows,
+                        files_read=self._files,
+                        files_named=self._named,
+                        heartbeat_at=timezone.now(),
+                    )
                 except (OperationalError, InterfaceError):
                     connections.close_all()
         finally:
@@ -166,6 +182,7 @@ class _Work:
             batch=upload.batch,
             stage=Stage(upload.stage),
             expected=upload.expected_amount,
+            opening=upload.opening_amount,
             is_nil=upload.is_nil,
             corrects=upload.corrects,
             reason=upload.reason,
@@ -186,7 +203,7 @@ class _Work:
             _finish(self.upload, **_nothing_known(), state=UploadState.REFUSED, failure=harmless(str(error)))
 
     def _check(self) -> None:
-        loaded = loading.check(self.request, self.path, self.heart.progress)
+        loaded, remarks = self._checked()
         self._refuse_twin()
         staging.remove_document(self.upload.sealed_name, staging.ROWS)
         _finish(
@@ -198,8 +215,39 @@ class _Work:
             amount=loaded.amount,
             errors=[],
             error_count=0,
-            notes=[harmless(note) for note in loaded.notes],
+            notes=[harmless(note) for note in [*loaded.notes, *remarks]],
+            taken={name: str(document.pk) for name, document in self.request.documents.items()},
         )
+
+    def _checked(self) -> tuple[Loaded, list[str]]:
+        """Check the table, then take in what was given beside it; return remarks on the files."""
+        given = self.upload.picked
+        request = replace(self.request, brings_files=bool(given))
+        loaded = loading.check(request, self.path, self.heart.progress)
+        if not given:
+            return loaded, []
+        self.heart.named(len({name for _, _, name in loaded.files}))
+        try:
+            request, remarks = with_documents(
+                replace(self.request, processes=_CLEANED_AT_ONCE),
+                given,
+                loaded.files,
+                now=timezone.now(),
+                progress=self.heart.files,
+            )
+        except RefusedError as error:
+            error.built.rows = {"": loaded.rows - error.built.wrong_rows}
+            raise
+        self.request = replace(self.request, documents=request.documents)
+        if request.corrects is not None:
+            loaded = loading.check(self.request, self.path)  # what changes is known only now
+        return loaded, remarks
+
+    def _taken(self) -> dict[str, Document]:
+        """Return the documents that the check took in, by the names that rows call them."""
+        found = Document.objects.in_bulk([UUID(one) for one in self.upload.taken.values()])
+        known = {name: found.get(UUID(one)) for name, one in self.upload.taken.items()}
+        return {name: document for name, document in known.items() if document is not None}
 
     def _refuse_twin(self) -> None:
         """Say now rather than at the end that another clerk has this file or this draft; keep nothing."""
@@ -222,11 +270,10 @@ class _Work:
 
     @transaction.atomic
     def _load(self) -> None:
-        loaded = loading.load(
-            self.request, self.path, name=self.upload.file_name, progress=self.heart.progress
-        )
+        request = replace(self.request, documents=self._taken())
+        loaded = loading.load(request, self.path, name=self.upload.file_name, progress=self.heart.progress)
         warned = sum(run_rules(release) for release in loaded.releases)
-        notes = [harmless(note) for note in loaded.notes]
+        notes = list(dict.fromkeys([*map(harmless, loaded.notes), *self.upload.notes]))
         notes += [f"还有一份草稿：{release}，{release.row_count} 行。" for release in loaded.releases[1:]]
         if warned:
             notes.append(f"有 {warned} 条提醒，提交前要答复。")

@@ -54,6 +54,8 @@ class LoadRequest:
     mapping: Mapping[str, str] = field(default_factory=dict)
     overlay: Overlay = field(default_factory=dict)
     processes: int = 1
+    # Documents come beside the table, and are not known yet: a correction may change nothing but them.
+    brings_files: bool = False
     # Documents that were given beside the table and are ready, by the names that cells call them.
     documents: Mapping[str, Document] = field(default_factory=dict)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -35,10 +35,14 @@ from portal.vault import keys
 
 @dataclass(frozen=True)
 class TypedRow:
-    """One row as typed: cells by field; `row_id` names the row it changes, None for a new one."""
+    """One row as typed: cells by field; `row_id` names the row it changes, None for a new one.
+
+    With `is_forced`, a public row gets a new version although no cell differs: its documents will.
+    """
 
     cells: dict[str, str]
     row_id: UUID | None = None
+    is_forced: bool = False
 
 
 @dataclass
@@ -78,7 +82,10 @@ def save_rows(release_id: UUID, typed: Sequence[TypedRow], *, by: User, at: date
     found = {stored.row.pk: stored for stored in stored_rows(desk.disclosure, rows)}
     desk.edited = {pk: stored.row.position for pk, stored in found.items()}
     known = settled(desk.disclosure, desk.release)
-    origins = {str(pk): _origin(desk, stored) for pk, stored in found.items()}
+    forced = {row.row_id for row in typed if row.is_forced}
+    origins = {
+        str(pk): replace(_origin(desk, stored), is_forced=pk in forced) for pk, stored in found.items()
+    }
     built = _build(desk, typed, origins)
     if built.error_count:
         raise RefusedError(built, [])

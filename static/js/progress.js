@@ -4,6 +4,7 @@
   const place = document.getElementById("progress");
   if (!place) return;
   const rows = document.getElementById("rows");
+  const files = document.getElementById("files");
   let failures = 0;
   async function look() {
     try {
@@ -12,6 +13,7 @@
       const told = await answer.json();
       failures = 0;
       rows.textContent = told.rows.toLocaleString("en-US");
+      if (files) files.textContent = [told.files, told.named].filter((n, at) => n || !at).map((n) => n.toLocaleString("en-US")).join(" / ");
       if (!told.working) return location.reload();
     } catch {
       failures += 1;

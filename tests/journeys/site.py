@@ -17,6 +17,8 @@ from django.test import override_settings
 
 from portal.pages.front import Front
 
+_FOLDERS = ("PAGES_DIR", "SCANS_DIR", "STAGING_DIR", "DOCUMENTS_DIR", "ORIGINALS_DIR", "INCOMING_DIR")
+
 
 class _Quiet(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 # the base class's name
@@ -53,7 +55,7 @@ def clean(folder: Path) -> Iterator[None]:
 
     A browser's walk needs committed rows, and costs too much to write them again for each test.
     """
-    own = {name: folder / name.lower() for name in ("PAGES_DIR", "SCANS_DIR", "STAGING_DIR")}
+    own = {name: folder / name.lower() for name in _FOLDERS}
     try:
         with override_settings(**own):
             yield

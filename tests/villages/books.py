@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -68,6 +68,16 @@ def folder_of(path: Path, **files: bytes) -> Path:
     return folder
 
 
+def table_of(rows: Sequence[Mapping[str, str]]) -> str:
+    """Return rows as csv, with every header that any of them has."""
+    headers = list(dict.fromkeys(header for row in rows for header in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, headers)
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
 def draft_books(
     *rows: Mapping[str, str],
     period: str = "2026-06",
@@ -92,14 +102,9 @@ def draft_books(
         )
     else:
         make_item("MS-Z13", kind="balances", name="村集体账户余额", level="village", period="quarterly")
-    headers = list(dict.fromkeys(header for row in rows for header in row))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, headers)
-    writer.writeheader()
-    writer.writerows(rows)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "books.csv"
-        path.write_text(text.getvalue(), encoding="utf-8")
+        path.write_text(table_of(rows), encoding="utf-8")
         request = LoadRequest(
             kind=kind,
             body=body_of(place or made.binjiang),

@@ -48,6 +48,13 @@ def test_a_row_shows_its_vouchers_by_what_they_are(client: Client, published: Re
     assert "票据 2 份" in text(client, BOOKS)
 
 
+def test_a_row_is_found_by_what_its_vouchers_are(client: Client, published: Release) -> None:
+    found = text(client, "/search?q=明细单&region=360902100204")
+    assert f"/row/ledger/{LedgerEntry.objects.get().pk}/" in found
+    assert "/row/ledger/" not in text(client, "/search?q=合同&region=360902100204")
+    assert "/row/ledger/" not in text(client, "/search?q=张三丰&region=360902100204")
+
+
 def test_a_row_without_vouchers_says_so(client: Client) -> None:
     publish_books(line())
     assert "缺票据" in text(client, BOOKS)

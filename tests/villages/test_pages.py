@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from portal.places.models import Body, Region
 from portal.releases.models import State
-from tests.builders import make_places, walk
+from tests.builders import make_item, make_places, walk
 from tests.portal.pages.reading import VILLAGE, text
 from tests.villages.books import BOOKS, draft_books, income, line, publish_books
 from villages.models import LedgerEntry
@@ -38,6 +38,16 @@ def test_who_paid_as_a_person_is_masked_and_who_acts_in_office_is_named(client: 
     assert "便民文具店" in page
     assert "王小平" in page
     assert "刘建华" in page
+
+
+@pytest.mark.parametrize(("names", "is_kept"), [("masked", True), ("full", False)])
+def test_search_engines_keep_no_page_with_a_full_private_name(
+    client: Client, names: str, is_kept: bool
+) -> None:
+    make_item("MS-Z01", kind="ledger", level="village", period="monthly", names=names)
+    publish_books(income())
+    for query in ("", "?period=2026-06&side=in"):
+        assert ("noindex" not in text(client, BOOKS + query)) is is_kept
 
 
 def test_deposits_and_money_passed_on_are_neither_income_nor_expense(client: Client) -> None:

@@ -96,6 +96,9 @@ class LedgerEntry(DisclosedRow):
         db_persist=True,
     )
 
+    # How many documents a line shows; only where `lines` annotates it.
+    documents: int
+
     class Meta(DisclosedRow.Meta):
         verbose_name = verbose_name_plural = "村级收支明细"
         indexes = [

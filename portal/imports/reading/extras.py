@@ -20,6 +20,11 @@ _SIGNATURE = re.compile(
     r"|村主任|村书记|村支书)(?:人|员|单位|日期|时间)?(?:签字|签名|签章|盖章|\(.{0,8}\))*(?:[::].*)?"
     r"|(?:签字|盖章|公章|\(盖章\)|\(公章\))(?:[::].*)?|(?:注|说明|备注|填表说明)[::].*"
 )
+# Lines of a journal that carry sums from page to page or month to month: neither data nor a total to check.
+_CARRIED = re.compile(
+    r"(?:本年|全年|本期|年初至今)?累计(?:数|额|发生额)?|承前页|过次页|(?:上月|上年|上期)结转"
+    r"|结转(?:下月|下年|下期)|(?:期初|月初|年初|期末|月末)余额"
+)
 _TOTAL_ENDS = frozenset("计币额:：)）")
 
 
@@ -83,7 +88,7 @@ class Extras:
             notes.append(f"有 {self.totals} 行合计或小计，没有读入，已与明细核对")
         if self.signatures:
             rows = "、".join(map(str, self.signatures[:5]))
-            notes.append(f"第 {rows} 行是签字或说明，没有读入")
+            notes.append(f"第 {rows} 行是签字、说明或结转，没有读入")
         if self.examples:
             notes.append("模板里的示例行没有读入")
         return notes
@@ -96,6 +101,9 @@ class Extras:
             if word and (word == words[0] or len(word) <= 4 or words[0].isdigit()):
                 self._total(number, cells, whole="小计" not in word)
                 return True
+        if any(_CARRIED.fullmatch(word) for word in words[:4]):
+            self.signatures.append(number)
+            return True
         if _SIGNATURE.fullmatch(words[0]) and not any(cells[place] for place in self._money):
             self.signatures.append(number)
             return True

@@ -52,6 +52,7 @@ def draft_add(request: HttpRequest) -> HttpResponse:
                 batch=told["batch"],
                 stage=told["stage"],
                 expected_amount=told["expected"],
+                opening_amount=told["opening"],
                 is_nil=told["is_nil"],
             )
         except ReleaseError as error:

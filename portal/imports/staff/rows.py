@@ -74,6 +74,7 @@ def row_list(request: HttpRequest, release_id: UUID) -> HttpResponse:
         "subtitle": str(release),
         "release": release,
         "rows": rows,
+        "has_files": bool(kind(release.kind).files),
         "withdrawn": _withdrawn(release) if release.is_correction else None,
     }
     return render(request, "row_list.html", context)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.documents.picked import picked
+from portal.documents.receiving import SealedUpload, forget_uploads, sealed_uploads, too_big
 from portal.imports import actions, staging
-from portal.imports.forms import CorrectionForm, UploadForm, is_too_large, too_large
+from portal.imports.forms import CorrectionForm, UploadForm, too_large, too_large_documents
 from portal.imports.models import Upload, UploadState
 from portal.imports.processing import open_upload
 from portal.imports.staff.downloads import WORKBOOK, attachment
@@ -30,8 +32,10 @@ from portal.releases.models import Release
 from portal.releases.registry import kind
 
 PER_PAGE = 50
+_BATCH = ("item", "body", "period", "batch", "stage", "expected", "opening")
 # A worker that has nothing else to do begins within a second.
 _SOON = timedelta(seconds=6)
+_with_files = partial(sealed_uploads, tables=["file"])
 
 
 def upload_list(request: HttpRequest) -> HttpResponse:
@@ -42,6 +46,7 @@ def upload_list(request: HttpRequest) -> HttpResponse:
     return render(request, "upload_list.html", {"title": "导入", "page": page})
 
 
+@_with_files
 def upload_add(request: HttpRequest) -> HttpResponse:
     """Take a file and what it is; everything typed stays where something is wrong."""
     user = clerk(request)
@@ -49,22 +54,25 @@ def upload_add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and _is_valid(request, form):
         told = form.cleaned_data
         said = actions.Told(
-            **{name: told[name] for name in ("item", "body", "period", "batch", "stage", "expected")},
+            **{name: told[name] for name in _BATCH},
             is_nil=told["is_nil"],
             all_sheets=told["all_sheets"],
         )
-        if response := _received(request, form, said, told["file"]):
+        if response := _received(request, form, said):
             return response
+    forget_uploads(request)
     context = {"title": "导入一份表", "form": form, "errors": form.errors}
     return render(request, "upload_form.html", context, status=422 if form.errors else 200)
 
 
+@_with_files
 def correction_add(request: HttpRequest, release_id: UUID) -> HttpResponse:
     """Take an exported release that was edited, with the reason."""
     release = own_published(request, release_id)
     if release is None:
         return missing(request)
-    form = CorrectionForm(request.POST or None, request.FILES or None)
+    has_files = bool(kind(release.kind).files)
+    form = CorrectionForm(request.POST or None, request.FILES or None, has_files=has_files)
     if request.method == "POST" and _is_valid(request, form):
         told = form.cleaned_data
         original = release.corrects or release
@@ -77,8 +85,9 @@ def correction_add(request: HttpRequest, release_id: UUID) -> HttpResponse:
             corrects=original,
             reason=told["reason"],
         )
-        if response := _received(request, form, said, told["file"]):
+        if response := _received(request, form, said):
             return response
+    forget_uploads(request)
     context = {"title": "更正这一批", "subtitle": str(release), "release": release, "form": form}
     return render(
         request,
@@ -90,25 +99,37 @@ def correction_add(request: HttpRequest, release_id: UUID) -> HttpResponse:
 
 def _is_valid(request: HttpRequest, form: UploadForm | CorrectionForm) -> bool:
     """Return whether a form is right; a file that memory did not take is named as what it is."""
-    valid = form.is_valid()
-    if "file" not in request.FILES and is_too_large(request.META.get("CONTENT_LENGTH") or ""):
+    form.is_valid()
+    left_out = too_big(request)
+    if any(field == "file" for field, _ in left_out):
         form.errors.pop("file", None)
         form.add_error("file", too_large())
-        return False
-    return valid
+    if names := [name for field, name in left_out if field == "documents"]:
+        form.add_error("documents", too_large_documents(names))
+    return not form.errors
 
 
 def _received(
-    request: HttpRequest, form: UploadForm | CorrectionForm, said: actions.Told, file: UploadedFile[bytes]
+    request: HttpRequest, form: UploadForm | CorrectionForm, said: actions.Told
 ) -> HttpResponse | None:
     """Seal the file and go on to its page; on refusal note why in the form."""
+    file = form.cleaned_data["file"]
     try:
         upload = actions.receive(
-            said, by=staff(request), at=timezone.now(), file_name=file.name or "", chunks=file.chunks()
+            said,
+            by=staff(request),
+            at=timezone.now(),
+            file_name=file.name or "",
+            chunks=file.chunks(),
+            documents=[picked(one) for one in form.cleaned_data.get("documents", [])],
         )
+    except NotReadyError as error:
+        form.add_error(None, "；".join(error.reasons))
+        return None
     except ReleaseError as error:
         form.add_error(None, str(error))
         return None
+    file.destroy()  # it is sealed again, as a table
     return HttpResponseRedirect(upload.get_absolute_url())
 
 
@@ -151,10 +172,13 @@ def upload_progress(request: HttpRequest, object_id: UUID) -> HttpResponse:
     upload = own_upload(request, object_id)
     if upload is None:
         return missing(request)
-    return JsonResponse(
-        {"state": upload.state, "rows": upload.rows_read, "working": upload.is_working},
-        headers={"Cache-Control": "no-store"},
-    )
+    told = {
+        "state": upload.state,
+        "rows": upload.rows_read,
+        "files": upload.files_read,
+        "named": upload.files_named,
+    }
+    return JsonResponse({**told, "working": upload.is_working}, headers={"Cache-Control": "no-store"})
 
 
 def _acting(act: Callable[[Upload, User, HttpRequest], str]) -> Callable[[HttpRequest, UUID], HttpResponse]:
@@ -200,6 +224,20 @@ def _discard(upload: Upload, user: User, request: HttpRequest) -> str:
     return "文件已经销毁。"
 
 
+def _hand_in(upload: Upload, user: User, request: HttpRequest) -> str:
+    if names := [name for _, name in too_big(request)]:
+        forget_uploads(request)
+        raise NotReadyError([too_large_documents(names)])
+    files = [file for file in request.FILES.getlist("documents") if isinstance(file, SealedUpload)]
+    try:
+        actions.hand_in(upload.pk, [picked(one) for one in files], by=user, at=timezone.now())
+    except BaseException:
+        forget_uploads(request)
+        raise
+    return f"收到 {len(files)} 个文件，正在重新检查。"
+
+
+upload_documents = sealed_uploads(_acting(_hand_in))
 upload_confirm = _acting(_confirm)
 upload_repair = _acting(_repair)
 upload_retry = _acting(_retry)

@@ -1,4 +1,4 @@
-"""What a clerk states about a draft beside its rows: the allocation document's sum, and why it differs."""
+"""What a clerk states about a draft beside its rows: sums it is held against, and why they differ."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from portal.releases.actions.drafting import may_draft, note_edit
 from portal.releases.actions.steps import locked
 from portal.releases.errors import NotAllowedError, NotReadyError
 from portal.releases.models import Release, State
+from portal.releases.registry import kind
 
 
 @transaction.atomic
@@ -24,8 +25,12 @@ def state_figures(
     expected_amount: Decimal | None,
     difference_reason: str,
     is_nil: bool,
+    opening_amount: Decimal | None = None,
+    opening_reason: str = "",
 ) -> Release:
     """Write the allocation document's sum (yuan), the reason for a difference, and "nothing happened".
+
+    Where the kind has a balance, also what was there before the first row, and why it does not carry over.
 
     Raises:
         WrongStateError: it is no draft. NotAllowedError: not a clerk of the body.
@@ -39,6 +44,10 @@ def state_figures(
     release.expected_amount = expected_amount
     release.difference_reason = difference_reason.strip()
     release.is_nil = is_nil
-    release.save(update_fields=["expected_amount", "difference_reason", "is_nil"])
+    fields = ["expected_amount", "difference_reason", "is_nil"]
+    if kind(release.kind).has_balance:
+        release.opening_amount, release.opening_reason = opening_amount, opening_reason.strip()
+        fields += ["opening_amount", "opening_reason"]
+    release.save(update_fields=fields)
     note_edit(release, by=by, at=at)
     return release

@@ -17,6 +17,7 @@ from portal.releases.actions.figures import state_figures
 from portal.releases.actions.review import why_not_review
 from portal.releases.errors import NotAllowedError, NotReadyError
 from portal.releases.models import Release, State, Via
+from portal.releases.registry import kind
 from portal.releases.staff.forms import FiguresForm
 
 
@@ -86,7 +87,7 @@ def _correct(release: Release, user: User, told: QueryDict) -> Done:
 
 
 def _figures(release: Release, user: User, told: QueryDict) -> Done:
-    form = FiguresForm(told)
+    form = FiguresForm(told, has_balance=kind(release.kind).has_balance)
     if not form.is_valid():
         raise NotReadyError(
             [

@@ -153,15 +153,19 @@ def page(request: HttpRequest, release: Release, failure: Failure | None = None)
 
 
 def _figures_form(release: Release, failure: Failure | None) -> FiguresForm:
+    has_balance = kind(release.kind).has_balance
     if failure and failure.verb == "figures":
-        return FiguresForm(failure.typed)
-    expected = release.expected_amount
+        return FiguresForm(failure.typed, has_balance=has_balance)
+    expected, opening = release.expected_amount, release.opening_amount
     return FiguresForm(
+        has_balance=has_balance,
         initial={
             "expected_amount": "" if expected is None else f"{expected:.2f}",
             "difference_reason": release.difference_reason,
+            "opening_amount": "" if opening is None else f"{opening:.2f}",
+            "opening_reason": release.opening_reason,
             "is_nil": release.is_nil,
-        }
+        },
     )
 
 

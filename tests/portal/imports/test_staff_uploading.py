@@ -81,6 +81,8 @@ def test_an_upload_waits_with_a_page_that_refreshes_itself_without_script(clerk:
     assert clerk.get(f"{ROOT}{upload.pk}/progress/").json() == {
         "state": "queued",
         "rows": 0,
+        "files": 0,
+        "named": 0,
         "working": True,
     }
 

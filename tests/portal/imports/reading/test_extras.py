@@ -62,6 +62,14 @@ def test_signatures_are_left_out(tmp_path: Path, line: str) -> None:
     assert any("签字" in note for note in table.notes)
 
 
+@pytest.mark.parametrize("word", ["本年累计", "承前页", "上月结转", "月初余额"])
+def test_sums_carried_along_a_journal_are_left_out_unchecked(tmp_path: Path, word: str) -> None:
+    table, rows = read(csv_file(tmp_path, f"{_HEADER}{_ROWS},{word},,98765.00,\n"))
+    assert [number for number, _ in rows] == [2, 3]
+    assert table.errors == []
+    assert any("结转" in note for note in table.notes)
+
+
 def test_a_row_without_a_name_but_with_money_is_never_dropped(tmp_path: Path) -> None:
     _, rows = read(csv_file(tmp_path, f"{_HEADER}{_ROWS}3,大浦村,,70,\n审核人：,,,70,\n"))
     assert [number for number, _ in rows] == [2, 3, 4, 5]

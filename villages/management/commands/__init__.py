@@ -1,0 +1,3 @@
+"""Commands of villages."""
+
+from __future__ import annotations
