@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from funds.models import Payment
+from portal.codes.actions import code_for_region
+from portal.codes.sheets import poster_pdf
 from portal.log import keyfile, reading
-from portal.log.models import Audit
+from portal.log.models import Audit, Leaf
 from portal.record import verifying
 from portal.releases.models import Release, State
-from tests.builders import Line, make_correction, make_item, make_programme, make_release
+from tests.builders import Line, make_correction, make_item, make_places, make_programme, make_release
 from tests.portal.log.keeping import Keeper, append, bend
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +60,7 @@ def test_proofs_check_out(client: Client, keeper: Keeper) -> None:
     append(*range(9))
     head = keeper.head()
     told = verifying.read_proof(client.get("/log/proof/4").content.decode())
-    entry = verifying.entry_hash(bytes(reading.Leaf.objects.get(idx=4).entry))
+    entry = verifying.entry_hash(bytes(Leaf.objects.get(idx=4).entry))
     verifying.check_inclusion(entry, 4, head, told.path)
     answer = client.get("/log/consistency/3/10")
     proof = verifying.read_hashes(answer.content.decode())
@@ -125,9 +128,11 @@ def test_the_page_explains_itself_and_compares_a_sheet_of_paper(client: Client, 
     assert newest.note.split("\n")[2] in page
     assert page.count("<li><span>") == 10
     code = bytes(newest.root).hex()[:16]
-    fits = client.get("/log/", {"s": newest.size, "x": f"{code[:4]} {code[4:].upper()}"}).content.decode()
+    fits = client.get(
+        "/log/", {"s": str(newest.size), "x": f"{code[:4]} {code[4:].upper()}"}
+    ).content.decode()
     assert "对上了" in fits
-    wrong = client.get("/log/", {"s": newest.size, "x": "0" * 16}).content.decode()
+    wrong = client.get("/log/", {"s": str(newest.size), "x": "0" * 16}).content.decode()
     assert "对不上" in wrong
     assert "没有这个编号" in client.get("/log/", {"s": "99", "x": code}).content.decode()
     assert client.get("/log/", {"s": "٣", "x": "<b>"}).status_code == 200
@@ -235,3 +240,12 @@ def test_pages_get_their_seal_when_a_checkpoint_covers_them(client: Client, keep
     assert "data-seal" not in client.get(village).content.decode()
     keeper.sign()
     assert 'data-seal="sealed"' in client.get(village).content.decode()
+
+
+def test_a_poster_carries_the_newest_signed_head(keeper: Keeper) -> None:
+    append(*range(4))
+    newest = keeper.newest()
+    code = code_for_region(make_places().dapu)
+    with pypdfium2.PdfDocument(poster_pdf(code)) as pdf:
+        words = pdf[0].get_textpage().get_text_range()
+    assert f"公开日志编号 5 总指纹 {reading.code_of(bytes(newest.root))}" in words.replace("\r\n", " ")
