@@ -59,11 +59,13 @@ class Imprint:
     hotline: str
     printed_on: date
     is_example: bool
+    seal: str = ""
 
     def __post_init__(self) -> None:
         """Refuse characters the font lacks before anything is printed."""
         glyphs.check(self.site)
         glyphs.check(self.hotline)
+        glyphs.check(self.seal)
 
 
 def render(posters: Sequence[Poster], imprint: Imprint) -> bytes:
@@ -83,7 +85,7 @@ def render(posters: Sequence[Poster], imprint: Imprint) -> bytes:
         "offers": _OFFERS,
         "help": f"不会用手机？打 {imprint.hotline}",
         "example": "示例数据，请勿张贴" if imprint.is_example else "",
-        "foot": f"{day.year}年{day.month}月{day.day}日印",
+        "foot": f"{day.year}年{day.month}月{day.day}日印{imprint.seal}",
         "posters": [_sheet(poster) for poster in posters],
     }
     try:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from portal.codes import qr
 from portal.codes.models import Code
 from portal.codes.poster import Imprint, Poster, render
+from portal.log import reading
 from portal.places.models import Level, Region
 
 _COMMUNITIES = ("社区", "居委会", "生活区")
@@ -38,8 +39,17 @@ def posters_pdf(codes: Iterable[Code], *, today: date | None = None) -> bytes:
         hotline=settings.HOTLINE,
         printed_on=today or timezone.localdate(),
         is_example=settings.PORTAL_ENV == "demo",
+        seal=_seal(),
     )
     return render([poster_of(code) for code in codes], imprint)
+
+
+def _seal() -> str:
+    """Return the newest signed head as paper carries it: who keeps the sheet can hold the log to it."""
+    checkpoint = reading.newest()
+    if checkpoint is None:
+        return ""
+    return f" · 公开日志编号 {checkpoint.size} 总指纹 {reading.code_of(bytes(checkpoint.root))}"
 
 
 def poster_of(code: Code) -> Poster:

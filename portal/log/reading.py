@@ -130,3 +130,9 @@ def vkeys() -> list[str]:
 def at(size: int) -> Checkpoint | None:
     """Return the checkpoint of exactly this size."""
     return Checkpoint.objects.filter(size=size).first()
+
+
+def code_of(root: bytes) -> str:
+    """Return a root as paper shows it: its first 16 hexadecimal digits in groups of four (总指纹)."""
+    digits = root.hex()[:16]
+    return " ".join(digits[start : start + 4] for start in range(0, 16, 4))

@@ -21,7 +21,6 @@ from portal.record.verifying import RefusedError
 
 _ANCHORED_AT = time(0, 10)
 _FEW, _DAYS = 3, 62
-_CODE_LENGTH = 16
 _NUMBER = re.compile(r"[0-9]{1,12}")
 
 
@@ -90,7 +89,7 @@ def at(request: HttpRequest, size: int) -> HttpResponse:
     checkpoint = reading.at(size)
     context = {
         "size": size,
-        "code": spaced(root),
+        "code": reading.code_of(root),
         "newest": newest,
         "on": checkpoint.at if checkpoint else None,
         "continues": condition.is_trusted() and continues(size, root, newest),
@@ -121,12 +120,6 @@ def keys(request: HttpRequest) -> HttpResponse:
     return answers.for_now("".join(f"{line}\n" for line in lines))
 
 
-def spaced(root: bytes) -> str:
-    """Return a root as paper shows it: its first 16 hexadecimal digits in groups of four."""
-    digits = root.hex()[:_CODE_LENGTH]
-    return " ".join(digits[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
-
-
 def anchors(days: int) -> list[Anchor]:
     """Return the checkpoint that stood at ten past midnight of each of the last days, newest first."""
     found = []
@@ -137,7 +130,7 @@ def anchors(days: int) -> list[Anchor]:
         checkpoint = Checkpoint.objects.filter(at__lte=moment).order_by("-size").first()
         if checkpoint is None:
             break
-        found.append(Anchor(on, checkpoint.size, spaced(bytes(checkpoint.root))))
+        found.append(Anchor(on, checkpoint.size, reading.code_of(bytes(checkpoint.root))))
     return found
 
 
@@ -169,7 +162,7 @@ def _compared(request: HttpRequest) -> Comparison | None:
     if newest is None or not _NUMBER.fullmatch(size) or not 0 < int(size) <= newest.size:
         return Comparison(*shown, "没有这个编号，请再看看单子。")
     root = reading.tree().root(0, int(size))
-    if re.sub(r"[^0-9a-f]", "", code.lower()) != root.hex()[:_CODE_LENGTH]:
+    if re.sub(r"[^0-9a-f]", "", code.lower()) != reading.code_of(root).replace(" ", ""):
         return Comparison(*shown, "对不上。请再看看有没有抄错，没抄错就打电话告诉纪委。")
     if not (condition.is_trusted() and continues(int(size), root, newest)):
         return Comparison(*shown, "单子对上了，但日志后来的部分有问题，正在查。")

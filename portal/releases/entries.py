@@ -91,6 +91,6 @@ def chain_of(release: Release) -> str:
 def _replaced(release: Release) -> Iterator[bytes]:
     """Yield a leaf hash for each row a correction replaced (`by` empty: took away), by row id."""
     links = Replaced.objects.filter(release=release).order_by("row_id")
-    for row_id, by_row_id, reason in links.values_list("row_id", "by_row_id", "reason").iterator():
+    for row_id, by_row_id, reason in links.values_list("row_id", "by_row_id", "reason"):
         told = {"row": str(row_id), "by": str(by_row_id or ""), "reason": hidden(reason)}
         yield leaf_hash(canonical(told))

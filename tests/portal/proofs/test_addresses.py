@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from funds.models import Payment
+from portal.codes.actions import code_for_region
+from portal.codes.sheets import poster_pdf
 from portal.log import keyfile, reading
 from portal.log.models import Audit, Leaf
 from portal.record import verifying
 from portal.releases.models import Release, State
-from tests.builders import Line, make_correction, make_item, make_programme, make_release
+from tests.builders import Line, make_correction, make_item, make_places, make_programme, make_release
 from tests.portal.log.keeping import Keeper, append, bend
 
 pytestmark = pytest.mark.django_db
@@ -236,3 +239,12 @@ def test_pages_get_their_seal_when_a_checkpoint_covers_them(client: Client, keep
     assert "data-seal" not in client.get(village).content.decode()
     keeper.sign()
     assert 'data-seal="sealed"' in client.get(village).content.decode()
+
+
+def test_a_poster_carries_the_newest_signed_head(keeper: Keeper) -> None:
+    append(*range(4))
+    newest = keeper.newest()
+    code = code_for_region(make_places().dapu)
+    with pypdfium2.PdfDocument(poster_pdf(code)) as pdf:
+        words = pdf[0].get_textpage().get_text_range()
+    assert f"公开日志编号 5 总指纹 {reading.code_of(bytes(newest.root))}" in words.replace("\r\n", " ")
