@@ -21,6 +21,7 @@ class VillagesConfig(AppConfig):
         register_maker("ledger", pages.make)
         panels.append(Panel(template="villages/newest_month_panel.html", gather=pages.newest_month))
         hooks.submission_checks.append(openings.objections)
-        hooks.review_panels.append(
-            hooks.ReviewPanel("期初和期末", "villages/carrying_panel.html", openings.panel)
+        # First of all: where balances do not carry over, no line below explains it.
+        hooks.review_panels.insert(
+            0, hooks.ReviewPanel("期初和期末", "villages/carrying_panel.html", openings.panel)
         )

@@ -22,9 +22,14 @@ LISTED = 500
 _RUN = """
 WITH hits (ids, position, facts) AS ({sql}),
 listed AS (SELECT * FROM hits ORDER BY position LIMIT {limit})
-INSERT INTO findings_warning (release_id, rule_code, rows, position, facts, answer)
+INSERT INTO findings_warning AS w (release_id, rule_code, rows, position, facts, answer)
 SELECT %(release)s, %(code)s, ids, position, facts, '' FROM listed
-ON CONFLICT ON CONSTRAINT findings_warning_once DO UPDATE SET position = EXCLUDED.position
+ON CONFLICT ON CONSTRAINT findings_warning_once DO UPDATE SET
+    position = EXCLUDED.position,
+    facts = EXCLUDED.facts,
+    answer = CASE WHEN w.facts = EXCLUDED.facts THEN w.answer ELSE '' END,
+    answered_at = CASE WHEN w.facts = EXCLUDED.facts THEN w.answered_at END,
+    answered_by_id = CASE WHEN w.facts = EXCLUDED.facts THEN w.answered_by_id END
 RETURNING id
 """
 
@@ -33,7 +38,7 @@ RETURNING id
 def run_rules(release: Release) -> int:
     """Run every rule of the kind over a draft; return the number of warnings.
 
-    A warning that stands keeps its answer; one that no longer fires disappears.
+    A warning that stands with the same figures keeps its answer; one that no longer fires disappears.
     """
     standing: list[int] = []
     with connection.cursor() as cursor:

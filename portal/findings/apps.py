@@ -15,8 +15,12 @@ class FindingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Learn the rules of every app; hold back drafts with unanswered warnings; show them first."""
-        from portal.findings import actions, panels, rules  # models are loaded by now
+        from portal.findings import actions, lost_files, panels, rules  # models are loaded by now
+        from portal.releases.registry import kinds
 
         rules.autodiscover()
+        for disclosure in kinds():
+            if disclosure.files:
+                rules.register(lost_files.rule_of(disclosure))
         hooks.submission_checks.append(actions.unanswered)
         hooks.review_panels.append(panels.DOUBTFUL_ROWS)

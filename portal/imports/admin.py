@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
 from portal.imports.models import Upload
-from portal.imports.staff import documents, downloads, entry, rows, uploading
+from portal.imports.staff import covering, documents, downloads, entry, rows, uploading
 from portal.imports.staff.tools import entries, for_list, for_release
 from portal.people.models import Role, User
 from portal.people.scope import has_role
@@ -56,10 +56,11 @@ class UploadAdmin(ScopedAdmin[Upload]):
                 "imports_row_documents",
             ),
             (
-                "picture/<uuid:release_id>/<uuid:attachment_id>/<int:number>/",
-                documents.document_picture,
-                "imports_document_picture",
+                "draft/<uuid:release_id>/<uuid:row_id>/documents/<uuid:attachment_id>/cover/",
+                covering.cover,
+                "imports_document_cover",
             ),
+            ("draft/<uuid:release_id>/documents/", documents.draft_documents, "imports_draft_documents"),
             ("draft/<uuid:release_id>/<uuid:row_id>/", entry.row_edit, "imports_row_edit"),
             ("published/<uuid:release_id>/export/", downloads.release_export, "imports_release_export"),
             ("published/<uuid:release_id>/correct/", uploading.correction_add, "imports_correction_add"),

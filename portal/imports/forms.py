@@ -27,7 +27,6 @@ from portal.releases.registry import kind, kinds
 from portal.releases.staff.forms import balance, money
 
 _MONEY = Money(allow_zero=True)
-_DOCUMENTS = "表里“附件”那一列写了名字的。可以一次选很多张，也可以打包成 zip；没有就空着"
 # How long the period of an item is; what happens now and then goes by the month it happened in.
 _LENGTHS = {
     Frequency.YEARLY: (Granularity.YEAR, "每年公开一次，请写成 2026"),
@@ -42,6 +41,14 @@ class _BodyField(forms.ModelChoiceField[Body]):
     def label_from_instance(self, obj: Body) -> str:
         """Return the body's name, with the place where names repeat."""
         return f"{obj.region.place}{obj.name}" if obj.region.level == Level.VILLAGE else obj.name
+
+
+def _documents_help() -> str:
+    one, packed = settings.DOCUMENTS_MOST_BYTES >> 20, settings.DOCUMENTS_MOST_ZIP_BYTES >> 20
+    return (
+        "表里“附件”那一列写了名字的，没有就空着。可以一次选很多张，也可以打包成 zip。"
+        f"一次最多 {settings.DATA_UPLOAD_MAX_NUMBER_FILES} 个，一张最大 {one} MB，一个压缩包最大 {packed} MB"
+    )
 
 
 class BatchForm(forms.Form):
@@ -99,6 +106,8 @@ class BatchForm(forms.Form):
         body.initial = home.body_id if home else None
         if mine.count() == 1:
             body.empty_label = None
+        if "documents" in self.fields:
+            self.fields["documents"].help_text = _documents_help()
         item.queryset = offered_items()
         item.choices = _by_level(item.queryset)
 
@@ -143,7 +152,7 @@ class UploadForm(BatchForm):
         allow_empty_file=True,
         error_messages={"required": "请选要导入的文件"},
     )
-    documents = FilesField(label="票据照片", required=False, accept=PICTURES_AND_ZIPS, help_text=_DOCUMENTS)
+    documents = FilesField(label="票据照片", required=False, accept=PICTURES_AND_ZIPS)
     all_sheets = forms.BooleanField(label="一村一页的表，全部读入", required=False)
 
     field_order = [
@@ -170,7 +179,7 @@ class CorrectionForm(forms.Form):
         allow_empty_file=True,
         error_messages={"required": "请选改好的表"},
     )
-    documents = FilesField(label="票据照片", required=False, accept=PICTURES_AND_ZIPS, help_text=_DOCUMENTS)
+    documents = FilesField(label="票据照片", required=False, accept=PICTURES_AND_ZIPS)
     reason = forms.CharField(
         label="为什么要改",
         max_length=1000,
@@ -181,6 +190,7 @@ class CorrectionForm(forms.Form):
 
     def __init__(self, *args: Any, has_files: bool, **kwargs: Any) -> None:  # a form's own arguments
         super().__init__(*args, **kwargs)
+        self.fields["documents"].help_text = _documents_help()
         if not has_files:
             del self.fields["documents"]
 

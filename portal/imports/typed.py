@@ -10,10 +10,19 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Max
 
+from portal.columns.cells import Place
 from portal.columns.row import Given
 from portal.findings.actions import run_rules
 from portal.imports.building import Builder
-from portal.imports.origins import PUBLIC_ID, Origin, Stored, current_rows, origin_of, stored_rows
+from portal.imports.origins import (
+    PUBLIC_ID,
+    Origin,
+    Stored,
+    cell_texts,
+    current_rows,
+    origin_of,
+    stored_rows,
+)
 from portal.imports.places import Gazetteer
 from portal.imports.plan import Built, Plan, draft_key
 from portal.imports.reading.errors import RowError
@@ -75,7 +84,53 @@ def save_rows(release_id: UUID, typed: Sequence[TypedRow], *, by: User, at: date
         RefusedError: cells are wrong (row numbers count `typed` from 1). NotAllowedError: no clerk of
         the body. WrongStateError: no draft any more.
     """
+    return sum(_save(_desk(release_id, by, at, today), typed).rows.values())
+
+
+@transaction.atomic
+def save_row(release_id: UUID, typed: TypedRow, *, by: User, at: datetime, today: date) -> UUID:
+    """Add or change one row of a draft; return it as it stands from now on. Raises as `save_rows`."""
+    built = _save(_desk(release_id, by, at, today), [typed])
+    for _, new in built.replaced:
+        if new is not None:
+            return new
+    if typed.row_id is not None:
+        return typed.row_id  # nothing in it has changed
+    (line,) = (block for blocks in built.blocks.values() for block in blocks)
+    return UUID(line.split(b"\t", 1)[0].decode())
+
+
+@transaction.atomic
+def own_versions(
+    release_id: UUID, row_ids: Iterable[UUID], *, by: User, at: datetime, today: date
+) -> dict[UUID, UUID]:
+    """Return the draft's own version of each of its rows; unknown ones are left out.
+
+    A public row that a correction shows gets one now, its cells unchanged: something behind it will be.
+    Raises as `save_rows`.
+    """
     desk = _desk(release_id, by, at, today)
+    rows = list(
+        current_rows(desk.release).filter(pk__in=set(row_ids)).select_related("region__parent", "release")
+    )
+    own = {row.pk: row.pk for row in rows if _is_own(desk, row)}
+    public = stored_rows(desk.disclosure, [row for row in rows if row.pk not in own])
+    if public:
+        typed = [TypedRow(_unchanged(desk, stored), stored.row.pk, is_forced=True) for stored in public]
+        own |= {old: new for old, new in _save(desk, typed).replaced if new is not None}
+    return own
+
+
+def _unchanged(desk: _Desk, stored: Stored) -> dict[str, str]:
+    """Return a row as it would be typed again; its place by the code, since names repeat."""
+    texts = cell_texts(desk.disclosure.columns, stored)
+    for column in desk.disclosure.columns:
+        if isinstance(column.cell, Place):
+            texts[column.field] = stored.row.region.code
+    return texts
+
+
+def _save(desk: _Desk, typed: Sequence[TypedRow]) -> Built:
     _refuse_twice(typed)
     wanted = [row.row_id for row in typed if row.row_id]
     rows = current_rows(desk.release).filter(pk__in=wanted).select_related("release")
@@ -92,7 +147,8 @@ def save_rows(release_id: UUID, typed: Sequence[TypedRow], *, by: User, at: date
     write_rows(desk.disclosure, iter(block for blocks in built.blocks.values() for block in blocks))
     _supersede(desk, built.replaced, {pk for pk, stored in found.items() if _is_own(desk, stored.row)})
     _settle(desk, built, typed, known)
-    return _finish(desk, sum(built.rows.values()))
+    _finish(desk, 0)
+    return built
 
 
 @transaction.atomic

@@ -13,9 +13,11 @@ from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from portal.documents import store
 from portal.people.models import User
 from portal.people.scope import has_role
 from portal.people.scoped import ScopedAdmin, staff
@@ -23,7 +25,7 @@ from portal.people.site import menu, sections
 from portal.releases.errors import NotAllowedError, NotReadyError, ReleaseError
 from portal.releases.models import Release
 from portal.releases.registry import kind
-from portal.releases.staff import today, words
+from portal.releases.staff import looking, today, words
 from portal.releases.staff.acts import ACTS
 from portal.releases.staff.page import Failure, page
 from portal.releases.staff.rows import PER_PAGE, rows_of
@@ -105,6 +107,16 @@ class ReleaseAdmin(ScopedAdmin[Release]):
         view = self.admin_site.admin_view
         own = [
             path("<uuid:object_id>/rows/", view(self.rows_view), name="releases_release_rows"),
+            path(
+                "<uuid:object_id>/documents/<uuid:attachment_id>/",
+                view(self.document_view),
+                name="releases_release_document",
+            ),
+            path(
+                "<uuid:object_id>/documents/<uuid:attachment_id>/<int:number>/",
+                view(self.picture_view),
+                name="releases_release_picture",
+            ),
             *(
                 path(
                     f"<uuid:object_id>/{verb}/",
@@ -160,6 +172,38 @@ class ReleaseAdmin(ScopedAdmin[Release]):
             "before": max(1, start - PER_PAGE) if start > 1 else None,
         }
         return self._render(request, "admin/releases/rows.html", context)
+
+    def document_view(self, request: HttpRequest, object_id: UUID, attachment_id: UUID) -> HttpResponse:
+        """Show one document at full size, with its row; remember that a reviewer has opened it."""
+        release = self.release_for(request, object_id)
+        found = looking.look(staff(request), release, attachment_id) if release else None
+        if release is None or found is None:
+            return self.missing(request)
+        if found.pages:
+            looking.note_seen(staff(request), found.attachment, at=timezone.now())
+        title = f"{found.attachment.get_caption_display()}，第 {found.number} 份，共 {found.count} 份"
+        context = {"title": title, "subtitle": self.what(release), "release": release, "look": found}
+        response = self._render(request, "admin/releases/document.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def picture_view(
+        self, request: HttpRequest, object_id: UUID, attachment_id: UUID, number: int
+    ) -> HttpResponse:
+        """Hand out one picture of a document to those who take part; nobody keeps a copy."""
+        release = self.release_for(request, object_id)
+        data = None
+        if release is not None:
+            size = request.GET.get("size", "full")
+            data = looking.picture(staff(request), release, attachment_id, number, size)
+        if data is None:
+            return self.missing(request)
+        headers = {
+            "Cache-Control": "no-store",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return HttpResponse(data, content_type=store.MEDIA_TYPE, headers=headers)
 
     def act_view(self, request: HttpRequest, object_id: UUID, *, verb: str) -> HttpResponse:
         """Do one act; on refusal show the page again, with the reason beside what was typed."""

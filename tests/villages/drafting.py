@@ -113,8 +113,10 @@ def warnings_of(release: Release) -> dict[str, str]:
 
 
 def ledger_warnings(*rows: Mapping[str, str], **told: Any) -> dict[str, str]:
-    """Load lines into a draft and return what the rules say of them."""
-    return warnings_of(make_ledger(*rows, state=State.DRAFT, **told))
+    """Load lines into a draft and return what the rules of ledgers say; no file is given beside them."""
+    said = warnings_of(make_ledger(*rows, state=State.DRAFT, **told))
+    said.pop("ledger-lost-files", None)
+    return said
 
 
 def balance_warnings(*rows: Mapping[str, str], **told: Any) -> dict[str, str]:

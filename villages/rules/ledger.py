@@ -118,6 +118,7 @@ register(
             'amount', to_char(n.amount, '{MONEY}'))
         FROM villages_ledgerentry n
         WHERE {{scope}} AND n.direction = 'out' AND n.nature = 'own' AND n.attachments = ''
+            AND NOT EXISTS (SELECT FROM releases_attachment a WHERE a.row_id = n.id)
             AND n.amount >= {_VOUCHER_LIMIT}
         """,
     )
@@ -134,9 +135,10 @@ register(
         SELECT ARRAY[n.id], n.position, jsonb_build_object('row', n.position,
             'told', n.attachment_count, 'given', t.given)
         FROM villages_ledgerentry n CROSS JOIN LATERAL (
-            SELECT COALESCE(cardinality(string_to_array(NULLIF(n.attachments, ''), ';')), 0) AS given) t
+            SELECT GREATEST(COALESCE(cardinality(string_to_array(NULLIF(n.attachments, ''), ';')), 0),
+                (SELECT count(*) FROM releases_attachment a WHERE a.row_id = n.id)) AS given) t
         WHERE {{scope}} AND n.attachment_count > t.given AND n.amount > 0
-            AND NOT (n.direction = 'out' AND n.nature = 'own' AND n.attachments = ''
+            AND NOT (n.direction = 'out' AND n.nature = 'own' AND t.given = 0
                 AND n.amount >= COALESCE({_VOUCHER_LIMIT}, n.amount + 1))
         """,
     )

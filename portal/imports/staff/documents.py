@@ -1,50 +1,93 @@
-"""The documents behind one row of a draft: seen, added from a phone's camera, named, taken away."""
+"""The documents behind the rows of a draft: seen, added from a phone's camera or by name, taken away."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.documents import store
-from portal.documents.actions import take_in
-from portal.documents.models import Page
-from portal.documents.receiving import forget_uploads, sealed_uploads, too_big
+from portal.documents.models import DocumentState
+from portal.documents.picked import picked
+from portal.documents.receiving import SealedUpload, forget_uploads, sealed_uploads, too_big
+from portal.imports import vouchers
 from portal.imports.forms import too_large_documents
 from portal.imports.origins import current_rows
+from portal.imports.reading.errors import harmless
 from portal.imports.request import RefusedError
 from portal.imports.staff.frame import missing, no_draft, own_draft, render
-from portal.imports.staff.slots import Slots
-from portal.imports.typed import TypedRow, save_rows
+from portal.imports.vouchers import Hand, Lost, Matched, Photo
 from portal.people.scoped import staff
-from portal.releases.actions.attachments import Named, add_documents, change_document, remove_document
 from portal.releases.errors import NotReadyError, ReleaseError
 from portal.releases.models import Attachment, DisclosedRow, Release
 from portal.releases.models.attachment import Caption
 from portal.releases.registry import kind
 from portal.releases.staff.rows import table
 
-_SIZES = {"full", "preview", "thumb"}
-_LONGEST_NAME = 180
+_MOVES = {"up": -1, "down": 1}
+# Of what a page lists; the rest is counted.
+_LISTED = 100
+
+
+def hand_of(request: HttpRequest, release: Release) -> Hand:
+    """Return who changes which draft now."""
+    now = timezone.now()
+    return Hand(release_id=release.pk, by=staff(request), at=now, today=timezone.localdate(now))
+
+
+def behind(rows: Collection[UUID]) -> dict[UUID, list[Attachment]]:
+    """Return the documents behind some rows, with their pages, in their order."""
+    found: dict[UUID, list[Attachment]] = {}
+    attachments = Attachment.objects.filter(row_id__in=rows).select_related("document").in_order()
+    for one in attachments.prefetch_related("document__pages"):
+        found.setdefault(one.row_id, []).append(one)
+    return found
+
+
+def row_of(release: Release, row_id: UUID) -> DisclosedRow | None:
+    """Return a row of a draft; for a public one that has a new version by now, the new one."""
+    planned = release.replacements.filter(row_id=row_id).values_list("by_row_id", flat=True).first()
+    rows = current_rows(release).filter(pk=planned or row_id)
+    found: DisclosedRow | None = rows.select_related("region").first()
+    return found
+
+
+@contextmanager
+def told(request: HttpRequest) -> Iterator[None]:
+    """Say why what was asked for was not done, and keep none of the files of the form."""
+    try:
+        yield
+    except NotReadyError as error:
+        messages.error(request, "；".join(error.reasons))
+    except ReleaseError as error:
+        messages.error(request, str(error))
+    except RefusedError as error:
+        said = "；".join(f"{one.column}：{one.message}" for one in error.built.errors[:5])
+        messages.error(request, f"这一行还有要改的，请先改好这一行。{said}")
+    else:
+        return
+    forget_uploads(request)
 
 
 @sealed_uploads
 def row_documents(request: HttpRequest, release_id: UUID, row_id: UUID) -> HttpResponse:
-    """Show the documents behind a row; take more, say what one is, take one away."""
+    """Show the documents behind a row; take more, say what one is, order them, take one away."""
     release = own_draft(request, release_id)
-    if release is None:
-        return no_draft(request, release_id)
-    row = current_rows(release).filter(pk=row_id).select_related("region").first()
-    if row is None or not kind(release.kind).files:
-        forget_uploads(request)
-        return missing(request)
+    row = row_of(release, row_id) if release else None
+    if release is None or row is None or not kind(release.kind).files:
+        if request.method == "POST":
+            forget_uploads(request)
+        return no_draft(request, release_id) if release is None else missing(request)
     if request.method == "POST":
         return HttpResponseRedirect(_url(release, _changed(request, release, row)))
+    documents = behind([row.pk]).get(row.pk, [])
+    names = {one.name for one in documents if one.document.state != DocumentState.REFUSED}
+    said = [name for name in getattr(row, kind(release.kind).files).split(";") if name]
     context = {
         "title": f"第 {row.position} 行的票据",
         "subtitle": str(release),
@@ -52,121 +95,123 @@ def row_documents(request: HttpRequest, release_id: UUID, row_id: UUID) -> HttpR
         "row": row,
         "is_public": row.release_id != release.pk,
         "table": table(kind(release.kind), [row]),
-        "documents": _behind(row.pk),
+        "documents": documents,
+        "lost": [(at, name) for at, name in enumerate(said) if name not in names],
+        "is_waiting": any(not one.document.page_count and not one.document.reason for one in documents),
         "captions": Caption.choices,
     }
     return render(request, "row_documents.html", context)
 
 
-def _behind(row_id: UUID) -> Iterable[Attachment]:
-    found = Attachment.objects.filter(row_id=row_id).select_related("document").in_order()
-    return found.prefetch_related("document__pages")
+def photos_of(request: HttpRequest, names: list[str]) -> list[Photo]:
+    """Return the files of a form; those of a field `lost-3` under the fourth name that the row tells."""
+    photos = []
+    for place, files in request.FILES.lists():
+        number = place.removeprefix("lost-")
+        told_name = ""
+        if number != place and number.isascii() and number.isdigit() and int(number) < len(names):
+            told_name = names[int(number)]
+        photos += [Photo(one, told_name) for one in files if isinstance(one, SealedUpload)]
+    return photos
+
+
+def take_photos(request: HttpRequest, release: Release, row: DisclosedRow, *, is_asked: bool = True) -> UUID:
+    """Put the files of a form behind a row and say what came of it; return the row from now on."""
+    if names := [name for _, name in too_big(request)]:
+        messages.error(request, too_large_documents(names))
+    said = [name for name in getattr(row, kind(release.kind).files).split(";") if name]
+    photos = photos_of(request, said)
+    if not photos:
+        if is_asked and not names:
+            messages.error(request, "一个文件也没有选。请先选照片，再交。")
+        return row.pk
+    row_id = row.pk
+    with told(request):
+        added = vouchers.add_photos(hand_of(request, release), row.pk, photos)
+        row_id = added.row_id
+        if added.count:
+            messages.success(request, f"收到 {added.count} 个文件，过一会儿就能看到。")
+        if added.again:
+            messages.info(request, f"有 {added.again} 个文件这一行已经有了，没有再收。")
+    return row_id
 
 
 def _changed(request: HttpRequest, release: Release, row: DisclosedRow) -> UUID:
     """Do what was asked for and say what happened; return the row as it is from now on."""
-    chosen = None
-    if told := request.POST.get("attachment"):
-        chosen = next((one for one in _behind(row.pk) if str(one.pk) == told), None)
-        if chosen is None:
-            messages.error(request, "这张票据已经不在了。请看一看现在有哪些。")
-            return row.pk
-    try:
-        if chosen is None:
-            return _added(request, release, row)
-        row_id = _own_version(request, release, row)
-        mine = Attachment.objects.get(row_id=row_id, position=chosen.position, name=chosen.name)
-        return _mended(request, mine)
-    except NotReadyError as error:
-        messages.error(request, "；".join(error.reasons))
-    except ReleaseError as error:
-        messages.error(request, str(error))
-    except RefusedError as error:
-        said = "；".join(f"{one.column}：{one.message}" for one in error.built.errors[:5])
-        messages.error(request, f"这一行还有要改的，改好再加票据。{said}")
-    forget_uploads(request)
-    return row.pk
-
-
-def _mended(request: HttpRequest, attachment: Attachment) -> UUID:
-    user, now = staff(request), timezone.now()
-    if "remove" in request.POST:
-        remove_document(attachment.pk, by=user, at=now)
-        messages.success(request, "去掉了。")
-    elif (caption := request.POST.get("caption", "")) in Caption.values:
-        change_document(attachment.pk, by=user, at=now, caption=caption)
-        messages.success(request, f"改成了“{Caption(caption).label}”。")
-    return attachment.row_id
-
-
-def _added(request: HttpRequest, release: Release, row: DisclosedRow) -> UUID:
-    user, now = staff(request), timezone.now()
-    if names := [name for _, name in too_big(request)]:
-        messages.error(request, too_large_documents(names))
-    files = request.FILES.getlist("documents")
-    if not files:
-        if not names:
-            messages.error(request, "一个文件也没有选。请先选照片，再交。")
-        return row.pk
-    row_id = _own_version(request, release, row)
-    taken = {one.name for one in _behind(row_id)}
-    documents = [
-        Named(_free_name(file, taken), take_in(file, county=release.county, by=user, now=now))
-        for file in files
-    ]
-    add_documents(release.pk, row_id, documents, by=user, at=now)
-    messages.success(request, f"收到 {len(documents)} 个文件，过一会儿就能看到。")
+    if not (asked := request.POST.get("attachment")):
+        return take_photos(request, release, row)
+    row_id: UUID = row.pk
+    with told(request):
+        try:
+            chosen = UUID(asked)
+        except ValueError:
+            return row_id
+        hand = hand_of(request, release)
+        if "remove" in request.POST:
+            row_id = vouchers.remove(hand, row.pk, chosen)
+            messages.success(request, "去掉了。")
+        elif places := _MOVES.get(request.POST.get("move", "")):
+            row_id = vouchers.move(hand, row.pk, chosen, places=places)
+        elif (caption := request.POST.get("caption", "")) in Caption.values:
+            row_id = vouchers.say(hand, row.pk, chosen, caption=caption)
+            messages.success(request, f"改成了“{Caption(caption).label}”。")
     return row_id
-
-
-def _free_name(file: UploadedFile[bytes], taken: set[str]) -> str:
-    """Return a file's name, or one beside it: every photograph of a phone may be called image.jpg."""
-    stem, dot, end = (file.name or "照片").rpartition(".")
-    stem, end = (stem[:_LONGEST_NAME], dot + end[:10]) if dot else (end[:_LONGEST_NAME], "")
-    name, number = stem + end, 2
-    while name in taken:
-        name, number = f"{stem}（{number}）{end}", number + 1
-    taken.add(name)
-    return name
-
-
-def _own_version(request: HttpRequest, release: Release, row: DisclosedRow) -> UUID:
-    """Return the draft's own row; a public one that is corrected gets a new version, its cells unchanged."""
-    if row.release_id == release.pk:
-        return row.pk
-    now = timezone.now()
-    cells = Slots(release).texts(row.pk) or {}
-    typed = TypedRow(cells, row.pk, is_forced=True)
-    save_rows(release.pk, [typed], by=staff(request), at=now, today=timezone.localdate(now))
-    found = release.replacements.get(row_id=row.pk).by_row_id
-    assert found is not None  # noqa: S101 # it was written just now
-    return found
 
 
 def _url(release: Release, row_id: UUID) -> str:
     return reverse("admin:imports_row_documents", args=[release.pk, row_id])
 
 
-def document_picture(
-    request: HttpRequest, release_id: UUID, attachment_id: UUID, number: int
-) -> HttpResponse:
-    """Hand out one picture of a document to those who may see its release; nobody keeps a copy."""
-    size = request.GET.get("size", "full")
-    found = (
-        Page.objects.filter(number=number, document__attachments=attachment_id)
-        .filter(
-            document__attachments__release__in=Release.objects.for_staff(staff(request)).filter(pk=release_id)
-        )
-        .first()
-    )
-    data = None
-    if found is not None and size in _SIZES:
-        data = store.read(bytes(getattr(found, f"{size}_sha256")).hex())
-    if data is None:
-        return missing(request)
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "X-Content-Type-Options": "nosniff",
+@dataclass(frozen=True, kw_only=True)
+class _Report:
+    """What was matched, with names that can be shown; of the many the first."""
+
+    matched: Matched
+    unused: list[str] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+
+@sealed_uploads
+def draft_documents(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    """Take many files or a zip, put each behind the rows that name it, and say what did not match."""
+    release = own_draft(request, release_id)
+    if release is None or not kind(release.kind).files:
+        if request.method == "POST":
+            forget_uploads(request)
+        return no_draft(request, release_id) if release is None else missing(request)
+    report = None
+    if request.method == "POST":
+        try:
+            report = _matched(request, release)
+        finally:
+            forget_uploads(request)
+    lost = list(vouchers.lost_files(release))
+    context = {
+        "title": "补票据",
+        "subtitle": str(release),
+        "release": release,
+        "report": report,
+        "lost": lost[:_LISTED],
+        "lost_count": len(lost),
+        "rows_count": len({one.row_id for one in lost}),
     }
-    return HttpResponse(data, content_type=store.MEDIA_TYPE, headers=headers)
+    return render(request, "draft_documents.html", context)
+
+
+def _matched(request: HttpRequest, release: Release) -> _Report | None:
+    if names := [name for _, name in too_big(request)]:
+        messages.error(request, too_large_documents(names))
+    files = [one for one in request.FILES.getlist("documents") if isinstance(one, SealedUpload)]
+    if not files:
+        if not names:
+            messages.error(request, "一个文件也没有选。请先选照片或压缩包，再交。")
+        return None
+    with told(request):
+        matched = vouchers.match_files(hand_of(request, release), [picked(one) for one in files])
+        problems = [(harmless(name), said) for name, said in matched.problems.items()]
+        unused = [harmless(name) for name in matched.unused]
+        return _Report(matched=matched, unused=unused[:_LISTED], problems=problems[:_LISTED])
+    return None
+
+
+__all__ = ["Lost", "behind", "draft_documents", "hand_of", "row_documents", "row_of", "take_photos", "told"]

@@ -12,16 +12,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.columns.cells import Place
+from portal.documents.receiving import forget_uploads, sealed_uploads
 from portal.imports.forms import BatchForm
 from portal.imports.loading import RefusedError
 from portal.imports.reading.errors import FileError
+from portal.imports.staff.documents import behind, row_of, take_photos
 from portal.imports.staff.frame import clerk, missing, no_draft, own_draft, render
 from portal.imports.staff.slots import Slot, Slots, is_of_row, is_shared, is_usual
-from portal.imports.typed import TypedRow, save_rows
+from portal.imports.typed import TypedRow, save_row, save_rows
 from portal.people.scoped import staff
 from portal.releases.actions import start_draft
 from portal.releases.errors import ReleaseError
 from portal.releases.models import Release
+from portal.releases.registry import kind
 
 ROWS, MOST_ROWS = 10, 30
 Errors = dict[int, dict[str, list[str]]]
@@ -67,23 +70,24 @@ def draft_add(request: HttpRequest) -> HttpResponse:
     return render(request, "draft_form.html", context, status=422 if form.errors else 200)
 
 
+@sealed_uploads
 def row_edit(request: HttpRequest, release_id: UUID, row_id: UUID | None = None) -> HttpResponse:
-    """Add one row (`?copy=` begins it like another), or change one."""
+    """Add one row (`?copy=` begins it like another), or change one, with the photographs of its vouchers."""
     release = own_draft(request, release_id)
-    if release is None:
-        return no_draft(request, release_id)
-    slots = Slots(release)
-    begun = _begun(request, slots, row_id)
-    if begun is None:
-        return missing(request)
+    slots = Slots(release) if release else None
+    begun = _begun(request, slots, row_id) if slots else None
+    if release is None or slots is None or begun is None:
+        if request.method == "POST":
+            forget_uploads(request)
+        return no_draft(request, release_id) if release is None else missing(request)
     errors: dict[str, list[str]] = {}
     if request.method == "POST":
         begun = {column.field: request.POST.get(column.field, "") for column in slots.columns()}
-        found = _save(request, release, [TypedRow(begun, row_id)])
+        found = _save_one(request, release, TypedRow(begun, row_id))
         if found is None:
-            messages.success(request, "已经改好。" if row_id else "已经录入 1 行。")
             return HttpResponseRedirect(_after(request, release))
         errors = found.get(1, {})
+        forget_uploads(request)
     columns = slots.columns()
     context = {
         "title": "改一行" if row_id else "录一行",
@@ -98,8 +102,25 @@ def row_edit(request: HttpRequest, release_id: UUID, row_id: UUID | None = None)
         ),
         "general": errors.get("", []),
         "error_count": sum(map(len, errors.values())),
+        "has_files": bool(slots.disclosure.files),
+        "row_id": row_id,
+        "papers": behind([row_id]).get(row_id, []) if row_id and slots.disclosure.files else [],
     }
     return render(request, "row_form.html", context, status=422 if errors else 200)
+
+
+def _save_one(request: HttpRequest, release: Release, typed: TypedRow) -> Errors | None:
+    """Save a row, then the photographs given with it; return what is wrong as `_save` does."""
+    now = timezone.now()
+    try:
+        row_id = save_row(release.pk, typed, by=staff(request), at=now, today=timezone.localdate(now))
+    except (RefusedError, ReleaseError, FileError) as error:
+        return _errors(error, release)
+    messages.success(request, "已经改好。" if typed.row_id else "已经录入 1 行。")
+    row = row_of(release, row_id) if kind(release.kind).files else None
+    if row is not None:
+        take_photos(request, release, row, is_asked=False)
+    return None
 
 
 def _begun(request: HttpRequest, slots: Slots, row_id: UUID | None) -> dict[str, str] | None:
@@ -187,17 +208,21 @@ def _save(request: HttpRequest, release: Release, rows: Sequence[TypedRow]) -> E
     now = timezone.now()
     try:
         save_rows(release.pk, rows, by=staff(request), at=now, today=timezone.localdate(now))
-    except RefusedError as error:
-        slots = Slots(release)
-        fields = {column.header: column.field for column in slots.disclosure.columns}
-        found: Errors = {}
-        for one in error.built.errors:
-            row = found.setdefault(one.row or 0, {})
-            row.setdefault(fields.get(one.column, ""), []).append(one.message)
-        return found
-    except (ReleaseError, FileError) as error:
-        return {0: {"": [str(error)]}, 1: {"": [str(error)]}}
+    except (RefusedError, ReleaseError, FileError) as error:
+        return _errors(error, release)
     return None
+
+
+def _errors(error: Exception, release: Release) -> Errors:
+    """Return what is wrong by row (from 1; 0 for all) and field."""
+    if not isinstance(error, RefusedError):
+        return {0: {"": [str(error)]}, 1: {"": [str(error)]}}
+    fields = {column.header: column.field for column in kind(release.kind).columns}
+    found: Errors = {}
+    for one in error.built.errors:
+        row = found.setdefault(one.row or 0, {})
+        row.setdefault(fields.get(one.column, ""), []).append(one.message)
+    return found
 
 
 def _in_place(found: Errors, numbers: Sequence[int], shown: set[str]) -> Errors:

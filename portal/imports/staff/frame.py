@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -77,5 +78,10 @@ def render(
     request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """Render a page inside the staff's site."""
-    shared = {**admin.site.each_context(request), "opts": Upload._meta}
+    limits = {
+        "most_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+        "most_megabytes": settings.DOCUMENTS_MOST_BYTES >> 20,
+        "most_zip_megabytes": settings.DOCUMENTS_MOST_ZIP_BYTES >> 20,
+    }
+    shared = {**admin.site.each_context(request), "opts": Upload._meta, **limits}
     return TemplateResponse(request, f"portal/imports/{template}", {**shared, **context}, status=status)

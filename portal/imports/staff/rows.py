@@ -10,18 +10,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from portal.imports.origins import current_rows
+from portal.imports.staff.documents import behind
 from portal.imports.staff.entry import rows_url
 from portal.imports.staff.frame import no_draft, own_draft, render
 from portal.imports.typed import delete_rows, keep_rows
 from portal.people.scoped import staff
 from portal.releases.errors import ReleaseError
-from portal.releases.models import DisclosedRow, Release
+from portal.releases.models import Attachment, DisclosedRow, Release
 from portal.releases.registry import kind
 from portal.releases.staff.rows import Line, Table, table
 
 PER_PAGE = 50
 _MOST_AT_ONCE = 500
-Marked = list[tuple[str, Line, list[tuple[str, str, bool]]]]
+Marked = list[tuple[str, Line, list[tuple[str, str, bool]], list[Attachment]]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def _page(release: Release, number: int) -> Rows:
     rows = list(found[(number - 1) * PER_PAGE : number * PER_PAGE])
     words = _words(release, rows)
     made = table(kind(release.kind), rows)
-    marked = [(words.get(line.pk, ""), line, cells) for line, cells in made.cells]
+    papers = behind([row.pk for row in rows]) if kind(release.kind).files else {}
+    marked = [(words.get(line.pk, ""), line, cells, papers.get(line.pk, [])) for line, cells in made.cells]
     return Rows(made, marked, number, count > number * PER_PAGE, count)
 
 

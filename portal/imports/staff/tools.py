@@ -14,6 +14,7 @@ from portal.people.scoped import staff
 from portal.people.site import Entry, is_at
 from portal.releases.actions.drafting import may_draft
 from portal.releases.models import Release, State
+from portal.releases.registry import kind
 from portal.releases.staff.tools import Tool
 
 
@@ -45,6 +46,8 @@ def for_release(user: User, release: Release) -> Iterable[Tool]:
     if release.state == State.DRAFT:
         yield Tool(word="录入和改动", url=reverse("admin:imports_row_list", args=key), is_main=True)
         yield Tool(word="录几行", url=reverse("admin:imports_row_table", args=key))
+        if kind(release.kind).files:
+            yield Tool(word="补票据", url=reverse("admin:imports_draft_documents", args=key))
     if release.state == State.PUBLISHED:
         yield Tool(word="下载来更正", url=reverse("admin:imports_release_export", args=key))
         yield Tool(word="交改好的表", url=reverse("admin:imports_correction_add", args=key))

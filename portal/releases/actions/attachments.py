@@ -126,6 +126,7 @@ def change_document(
         attachment.caption = caption
     if document is not None:
         attachment.document = document
+        attachment.seen.all().delete()  # nobody has opened what stands there now
     attachment.save(update_fields=["caption", "document"])
     note_edit(release, by=by, at=at)
     return attachment
@@ -137,6 +138,21 @@ def remove_document(attachment_id: UUID, *, by: User, at: datetime) -> None:
     attachment = _attachment_of(attachment_id)
     release = _editable(attachment.release_id, by)
     attachment.delete()
+    note_edit(release, by=by, at=at)
+
+
+@transaction.atomic
+def move_document(attachment_id: UUID, *, by: User, at: datetime, places: int) -> None:
+    """Move a document among those of its row, up (less than zero) or down; raises as above."""
+    attachment = _attachment_of(attachment_id)
+    release = _editable(attachment.release_id, by)
+    found = list(Attachment.objects.filter(row_id=attachment.row_id).in_order())
+    at_now = next(number for number, one in enumerate(found) if one.pk == attachment.pk)
+    moved = found.pop(at_now)
+    found.insert(max(0, at_now + places), moved)
+    for number, one in enumerate(found, start=1):
+        one.position = number
+    Attachment.objects.bulk_update(found, ["position"])
     note_edit(release, by=by, at=at)
 
 

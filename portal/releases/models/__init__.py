@@ -7,6 +7,7 @@ from portal.releases.models.erasure import Erasure, Ground
 from portal.releases.models.release import Release, Stage, State, Via
 from portal.releases.models.replacement import Replaced, Replacement
 from portal.releases.models.row import DisclosedRow, DisclosedRowQuerySet
+from portal.releases.models.seen import Seen
 from portal.releases.models.step import Step, Verb
 from portal.releases.models.tile import ReleaseTile
 from portal.releases.models.total import Total
@@ -22,6 +23,7 @@ __all__ = [
     "ReleaseTile",
     "Replaced",
     "Replacement",
+    "Seen",
     "Stage",
     "State",
     "Step",

@@ -23,6 +23,7 @@ from portal.releases.registry import kind
 from portal.releases.staff.acts import may_comment
 from portal.releases.staff.comparison import compare
 from portal.releases.staff.forms import FiguresForm
+from portal.releases.staff.looking import vouchers
 from portal.releases.staff.replacing import side_by_side
 from portal.releases.staff.rows import rows_of
 from portal.releases.staff.tools import release_tools
@@ -139,6 +140,7 @@ def page(request: HttpRequest, release: Release, failure: Failure | None = None)
             (panel.title, render_to_string(panel.template, panel.context(release), request))
             for panel in hooks.review_panels
         ],
+        "vouchers": vouchers(user, release),
         "sides": side_by_side(release, page=_number(request, "pairs")),
         "comparison": compare(release),
         "table": rows_of(disclosure, release, count=FIRST_ROWS),
