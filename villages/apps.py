@@ -12,14 +12,16 @@ class VillagesConfig(AppConfig):
     verbose_name = "村级三资"
 
     def ready(self) -> None:
-        """Show the section of the books in the app's own way; show and ask whether balances carry over."""
+        """Show and print the books in the app's own way; show and ask whether balances carry over."""
+        from portal.codes import papers
         from portal.pages.panels import Panel, panels
         from portal.pages.sections import register_maker
         from portal.releases import hooks
-        from villages import openings, pages
+        from villages import openings, pages, sheets
 
         register_maker("ledger", pages.make)
         panels.append(Panel(template="villages/newest_month_panel.html", gather=pages.newest_month))
+        papers.register(sheets.offers)
         hooks.submission_checks.append(openings.objections)
         # First of all: where balances do not carry over, no line below explains it.
         hooks.review_panels.insert(

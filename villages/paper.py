@@ -110,11 +110,20 @@ def render(sheets: Sequence[Sheet], imprint: Imprint, *, paper: Paper, absent: T
         "absent": _told(absent) | {"running": printed} if absent else None,
     }
     printable = _printable(data)
-    for text in _texts(printable):
-        glyphs.check(text)
+    _check(printable)
     pictures = [{"qr": qr.qr_svg(sheet.address)} for sheet in sheets]
     drawn = [{**told, **picture} for told, picture in zip(printable["sheets"], pictures, strict=True)]
     return typeset(TEMPLATE, {**printable, "sheets": drawn})
+
+
+def check(sheet: Sheet) -> None:
+    """Raise MissingGlyphError where a sheet holds a character that cannot be printed."""
+    _check(_printable(_sheet(sheet, "")))
+
+
+def _check(value: Any) -> None:  # Any: JSON for typst
+    for text in _texts(value):
+        glyphs.check(text)
 
 
 def _sheet(sheet: Sheet, printed: str) -> dict[str, Any]:  # Any: JSON for typst

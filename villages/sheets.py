@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import Max
 
 from portal.codes.actions import code_for_region
+from portal.codes.glyphs import MissingGlyphError
+from portal.codes.papers import Offer
 from portal.codes.sheets import code_address
 from portal.columns.periods import Period
 from portal.pages import words
-from portal.places.models import Region
+from portal.places.models import Level, Region
+from portal.releases.models import Total
 from villages import books, lines
-from villages.books import Month
+from villages.books import KIND, Month
 from villages.models import Balance, Direction, LedgerEntry, Nature
-from villages.paper import Imprint, Line, Part, Sheet, Told
+from villages.paper import Imprint, Line, Paper, Part, Sheet, Told, check
 
 _ATTEMPTS = 3
 # More unpublished months than these are counted only.
@@ -34,20 +38,21 @@ class ChangingError(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """The sheets of a township, and the villages that published no books of the month."""
+    """The sheets of a township, and its villages that published no books of the month."""
 
     sheets: list[Sheet] = field(default_factory=list)
     unpublished: list[Region] = field(default_factory=list)
 
-    def absent(self, period: Period) -> Told | None:
-        """Name the villages that published nothing; None where all did."""
-        if not self.unpublished:
-            return None
-        return Told(
-            title=f"{words.period(period.start, period.end)}的账，{len(self.unpublished)} 个村没公开",
-            lines=[words.names(region.short_name for region in self.unpublished), "这些村没有单子可以印。"],
-            urgent=True,
-        )
+    def absent(self, period: Period, refused: Sequence[str] = ()) -> Told | None:
+        """Name the villages that published nothing, and say which sheets were refused; None for neither."""
+        told = []
+        if self.unpublished:
+            named = words.names(region.short_name for region in self.unpublished)
+            told.append(f"没公开的 {len(self.unpublished)} 个村：{named}。")
+        if refused:
+            told.append(f"字库缺字、印不了的 {len(refused)} 个村，请找管理员。")
+        month = words.period(period.start, period.end)
+        return Told(title=f"{month}的账，这些村没有印", lines=told, urgent=True) if told else None
 
 
 def imprint(today: date, *, until: date | None = None, anchor: str = "") -> Imprint:
@@ -95,6 +100,48 @@ def batch_of(villages: Iterable[Region], period: Period, *, today: date) -> Batc
     return batch
 
 
+def printable(sheets: Iterable[Sheet]) -> tuple[list[Sheet], list[str]]:
+    """Return the sheets that the font can draw, and for each other one why it cannot."""
+    kept, refused = [], []
+    for sheet in sheets:
+        try:
+            check(sheet)
+        except MissingGlyphError as error:
+            refused.append(f"{sheet.village}：{error}")
+        else:
+            kept.append(sheet)
+    return kept, refused
+
+
+def offers(places: Collection[Region]) -> Mapping[int, Sequence[Offer]]:
+    """Return what of the books of these places can be printed: their newest month; one query."""
+    levels = {place.pk: place for place in places if place.level in {Level.VILLAGE, Level.TOWNSHIP}}
+    newest = (
+        Total.objects.public()
+        .filter(region__in=levels, kind=KIND)
+        .order_by()
+        .values_list("region")
+        .annotate(start_on=Max("start_on"))
+    )
+    return {pk: _offers(levels[pk], Period.containing(start_on, "month")) for pk, start_on in newest}
+
+
+def _address(region: Region, period: Period, paper: Paper) -> str:
+    """Return where the sheet of a village, or the sheets of a township, are."""
+    return f"{region.get_absolute_url()}ledger/{period.label()}.pdf?paper={paper}"
+
+
+def _offers(region: Region, period: Period) -> list[Offer]:
+    what = "各村" if region.level == Level.TOWNSHIP else ""
+    return [
+        Offer(
+            word=f"{what}{period.start.month}月的账 {paper.upper()}",
+            href=_address(region, period, paper),
+        )
+        for paper in Paper
+    ]
+
+
 def _agrees(month: Month, rows: Sequence[LedgerEntry]) -> bool:
     own = {side: Decimal(0) for side in Direction.values}
     passing = Decimal(0)
@@ -139,8 +186,7 @@ def _notes(found: list[Month], month: Month) -> list[str]:
     if month.opening is None:
         notes.append("没有公开月初有多少钱，算不出月底还有多少。")
     else:
-        passing = f" {_signed(month.passing, '＋')} 过手的钱" if month.passing else ""
-        notes.append(f"月初有 {words.yuan(month.opening)} 元 ＋ 进账 − 花出{passing} = 月底还有的钱。")
+        notes.append(f"月初有 {words.yuan(month.opening)} 元 ＋ 进账 − 花出{_passed(month)} = 月底还有的钱")
     before = max((one for one in found if one.start_on < month.start_on), key=_start, default=None)
     gap = books.gap(before, month)
     if gap:
@@ -151,6 +197,12 @@ def _notes(found: list[Month], month: Month) -> list[str]:
     if month.changed:
         notes.append("这个月更正过。扫码能看改前改后。")
     return notes
+
+
+def _passed(month: Month) -> str:
+    if not month.passing_rows:
+        return ""
+    return f" {'−' if month.passing < 0 else '＋'} 过手的 {words.yuan(abs(month.passing))} 元"
 
 
 def _start(month: Month) -> date:
@@ -165,7 +217,7 @@ def _parts(month: Month, rows: Sequence[LedgerEntry]) -> list[Part]:
         Part(title=f"花出 {len(spent):,} 笔", lines=[_line(row) for row in spent]),
         Part(title=f"进账 {len(taken):,} 笔", lines=[_line(row) for row in taken]),
         Part(
-            title=f"别人的钱，只是过手 {len(passed):,} 笔，一共 {_signed(month.passing, '＋')}",
+            title=f"别人的钱，只是过手 {len(passed):,} 笔，一共 {_signed(month.passing)}",
             lines=[_line(row, signed=True) for row in passed],
         ),
     ]
@@ -181,13 +233,13 @@ def _line(row: LedgerEntry, *, signed: bool = False) -> Line:
         day=f"{row.happened_on.month}月{row.happened_on.day}日",
         summary=row.summary,
         who=row.counterparty_public,
-        amount=_signed(moved, "＋") if signed else words.yuan(row.amount),
+        amount=_signed(moved) if signed else words.yuan(row.amount),
         marks=marks,
     )
 
 
-def _signed(amount: Decimal, plus: str) -> str:
-    return f"{plus if amount > 0 else ''}{words.yuan(amount)}"
+def _signed(amount: Decimal) -> str:
+    return f"{'＋' if amount > 0 else ''}{words.yuan(amount)}"
 
 
 def _accounts(standing: Sequence[Balance]) -> Told | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from portal.codes import slugs, targets
+from portal.codes import papers, slugs, targets
 from portal.codes.actions import MAY_PRINT, MAY_WITHDRAW
 from portal.codes.models import Code, CodeQuerySet, Target
 from portal.codes.qr import in_clear
@@ -40,6 +40,7 @@ class Line:
     # Of a township: the sheets that print all its villages, each (number, first, last).
     sheets: Sequence[tuple[int, int, int]] = ()
     villages: int = 0
+    papers: Sequence[papers.Offer] = ()
 
     @property
     def address(self) -> str:
@@ -79,10 +80,11 @@ def villages_of(township: Region, on: date) -> RegionQuerySet:
 
 
 def place_lines(user: User, page: Collection[Region], on: date) -> list[Line]:
-    """Return the lines of a page of places, by three queries whatever their number."""
+    """Return the lines of a page of places, by queries whose number does not grow with theirs."""
     codes = {one.region_id: one for one in with_scans(Code.objects.valid().filter(region__in=page), on)}
     counts = _villages_in([region.pk for region in page if region.level == Level.TOWNSHIP], on)
     deciding = scope.places(user, MAY_WITHDRAW)
+    offered = papers.of_places(page)
     return [
         Line(
             name=region.short_name,
@@ -93,6 +95,7 @@ def place_lines(user: User, page: Collection[Region], on: date) -> list[Line]:
             may_withdraw=any(region.code.startswith(prefix) for prefix in deciding),
             sheets=_sheets(counts.get(region.pk, 0)),
             villages=counts.get(region.pk, 0),
+            papers=offered.get(region.pk, ()),
         )
         for region in page
     ]

@@ -1,62 +1,73 @@
-"""Print a month of the books: one sheet per village of a place, in one PDF."""
+"""Print a month of the books of a village, or of every village of a township, as one PDF."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from portal.codes.glyphs import MissingGlyphError
+from portal.codes.staff.listing import villages_of
 from portal.columns.column import CellError
 from portal.columns.periods import Granularity, Period
 from portal.places.models import Level, Region
-from villages.paper import Paper, render
-from villages.sheets import batch_of, imprint
+from villages import paper, sheets
+from villages.paper import Paper
 
 
 class Command(BaseCommand):
-    """Write the sheets; villages without books of the month are named on a page of their own."""
+    """Write one PDF with a sheet per village; make the codes that do not exist yet."""
 
-    help = "印公开单：一个村或一个乡镇各村某个月的账，A3 贴墙，A4 放桌上。"
+    help = "印一个月的账：一个村一份，乡镇就是每个村一份；没公开的村会点名。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the place, the month, the paper and the file."""
-        parser.add_argument("--region", required=True, help="12 位区划代码：乡镇或村")
+        parser.add_argument("--region", required=True, help="12 位区划代码：村或乡镇")
         parser.add_argument("--period", required=True, help="哪个月，如 2026-10")
-        parser.add_argument("--paper", choices=[str(paper) for paper in Paper], default=str(Paper.A3))
-        parser.add_argument("file", type=Path, help="写到哪里，如 10月.pdf")
+        parser.add_argument("--paper", choices=list(Paper), default=Paper.A3, help="a3 贴墙，a4 放桌上")
+        parser.add_argument("--until", type=date.fromisoformat, help="贴到哪天，如 2026-12-23（可以不写）")
+        parser.add_argument("--anchor", default="", help="印在脚上的日志编号和总指纹（可以不写）")
+        parser.add_argument("file", type=Path, help="写进哪个 PDF 文件")
 
-    def handle(
-        self, *args: Any, region: str, period: str, paper: str, file: Path, **options: Any
-    ) -> None:  # Django's own signature
-        """Print what is published, and say what is not."""
-        place = Region.objects.filter(code=region).first()
-        if place is None:
-            raise CommandError(f"没有区划代码 {region}。请核对 12 位代码。")
-        month = _month(period)
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:  # Django's own signature
+        """Print what can be printed; then name what could not, and fail where that is a fault."""
         today = timezone.localdate()
-        villages = Region.objects.within(place).current(today).filter(level=Level.VILLAGE)
-        batch = batch_of(villages.with_ancestors().order_by("code"), month, today=today)
-        if not batch.sheets:
-            raise CommandError("这个月没有一个村公开了账。")
-        try:
-            pdf = render(batch.sheets, imprint(today), paper=Paper(paper), absent=batch.absent(month))
-        except MissingGlyphError as error:
-            raise CommandError(str(error)) from error
-        file.write_bytes(pdf)
-        self.stdout.write(f"{file}：{len(batch.sheets)} 个村")
-        for village in batch.unpublished:
-            self.stderr.write(f"{village.full_name}：这个月的账没公开")
+        period = _month(options["period"])
+        batch = sheets.batch_of(_villages(options["region"], today), period, today=today)
+        kept, refused = sheets.printable(batch.sheets)
+        names = "、".join(region.short_name for region in batch.unpublished)
+        if kept:
+            shared = sheets.imprint(today, until=options["until"], anchor=options["anchor"])
+            absent = batch.absent(period, refused)
+            file.write_bytes(paper.render(kept, shared, paper=Paper(options["paper"]), absent=absent))
+            self.stdout.write(f"{file}：{len(kept)} 个村")
+        if names:
+            self.stderr.write(f"{period} 的账没公开，没有印：{names}")
+        if refused:
+            raise CommandError("\n".join(["这些村印不了：", *refused]))
+        if not kept:
+            raise CommandError("没有可以印的账。")
 
 
-def _month(told: str) -> Period:
+def _month(word: str) -> Period:
     try:
-        period = Period.parse(told)
+        period = Period.parse(word)
     except CellError as error:
         raise CommandError(str(error)) from error
     if period.granularity is not Granularity.MONTH:
         raise CommandError("公开单按月印，请写成 2026-10 这样。")
     return period
+
+
+def _villages(code: str, today: date) -> list[Region]:
+    place = Region.objects.with_ancestors().filter(code=code).first()
+    if place is None:
+        raise CommandError(f"没有区划代码 {code}。请核对 12 位代码。")
+    if place.level == Level.VILLAGE:
+        return [place]
+    if place.level != Level.TOWNSHIP:
+        raise CommandError("一次印一个村或一个乡镇。")
+    return list(villages_of(place, today))
