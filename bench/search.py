@@ -137,6 +137,7 @@ def run() -> bool:
         "an amount": amounts,
         "two words": ["水渠 公司", "路灯 李*", "打印纸 店", "误工 8月"],
     }
+    scratch.report("for comparison, adding up 100,000 numbers", [_add_up() for _ in range(50)], BAR_MS)
     for level in ("village", "township"):
         counted = _counted(level)
         regions = list(Region.objects.with_ancestors().filter(pk__in=counted))
@@ -150,6 +151,14 @@ def run() -> bool:
         times = [_time(largest, chance.choice(texts)) for _ in range(SEARCHES)]
         good = scratch.report(f"the largest township, {what}", times, BAR_MS) and good
     return good
+
+
+def _add_up() -> float:
+    """Return the milliseconds of a fixed piece of work: how busy the machine is."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        return scratch.measure(lambda: cursor.execute("SELECT sum(i) FROM generate_series(1, 100000) i"))
 
 
 def _counted(level: str) -> Counter[int]:

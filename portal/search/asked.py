@@ -25,12 +25,16 @@ _UNIT_APART = re.compile(r"(?<=[0-9]) (?=元(?: |$))")
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A read query: the text as shown back, the place and the kind it is narrowed to, the page."""
+    """A read query: the text as shown back, the place and the kind it is narrowed to, the page.
+
+    With `papers`, only rows with documents are asked for.
+    """
 
     q: str
     is_cut: bool = False
     region: str = ""
     kind: str = ""
+    papers: bool = False
     after: UUID | None = None
 
     @property
@@ -58,11 +62,19 @@ class Asked:
             last = UUID(after) if after else None
         except ValueError as error:
             raise _unreadable("网址里的页码不对", typed) from error
-        return cls(q=typed[:LONGEST], is_cut=len(typed) > LONGEST, region=region, kind=kind, after=last)
+        return cls(
+            q=typed[:LONGEST],
+            is_cut=len(typed) > LONGEST,
+            region=region,
+            kind=kind,
+            papers=query.get("papers", "") == "1",
+            after=last,
+        )
 
     def address(self, **changes: str) -> str:
         """Return the address of this search with some parts changed; a change begins at the first page."""
-        parts = {"q": self.q, "region": self.region, "kind": self.kind} | changes
+        papers = "1" if self.papers else ""
+        parts = {"q": self.q, "region": self.region, "kind": self.kind, "papers": papers} | changes
         return f"/search?{urlencode({name: value for name, value in parts.items() if value})}"
 
 

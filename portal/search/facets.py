@@ -82,6 +82,14 @@ def what(asked: Asked, held: Sequence[tuple[str, str, int]]) -> list[Facet]:
     ]
 
 
+def papers(asked: Asked) -> list[Facet]:
+    """Return the choice between all rows and those with documents."""
+    return [
+        Facet(href=asked.address(papers=""), word="全部", is_current=not asked.papers),
+        Facet(href=asked.address(papers="1"), word="有票据的", is_current=asked.papers),
+    ]
+
+
 def _to(asked: Asked, place: Region, *, how_many: str = "", is_current: bool = False) -> Facet:
     return Facet(
         href=asked.address(region=place.code, kind=""),

@@ -32,6 +32,11 @@ class Group:
     kind: Disclosure
     way: Way
 
+    @property
+    def has_papers(self) -> bool:
+        """Whether its rows may have documents that can be asked for."""
+        return self.way.is_local and bool(self.kind.files)
+
 
 def groups() -> list[Group]:
     """Return every group, by way and then as declared."""

@@ -16,7 +16,7 @@ from portal.places.models import Level, Region
 from portal.releases.registry import Disclosure
 from portal.search.asked import Asked
 from portal.search.groups import Group, Way
-from portal.search.rows import Hits
+from portal.search.rows import Hit, Hits
 
 Titler = Callable[[str, Collection[str]], dict[str, str]]
 # Each asks the database once; kinds mostly share one. Further kinds' lines go without.
@@ -46,13 +46,13 @@ def of_place(place: Region, asked: Asked) -> Found:
 def of_rows(found: Sequence[tuple[Group, Hits]], asked: Asked, *, today: date) -> list[list[Found]]:
     """Return the lines of each group's rows; at most three queries, for what the subjects are called."""
     called = _subjects(
-        [(group.kind, row) for group, hits in found for row, _ in hits.rows if group.way.is_local]
+        [(group.kind, hit.row) for group, hits in found for hit in hits.rows if group.way.is_local]
     )
     lines = []
     for group, hits in found:
         make = _LINES[group.way]
         titles = called.get(group.kind.subject_titles, {}) if group.kind.subject_titles else {}
-        lines.append([make(group.kind, row, place, titles, asked, today) for row, place in hits.rows])
+        lines.append([make(group.kind, hit, titles, asked, today) for hit in hits.rows])
     return lines
 
 
@@ -67,40 +67,36 @@ def _subjects(found: Sequence[tuple[Disclosure, Any]]) -> dict[Titler, dict[str,
     return {titler: titler(county, asked) for titler, asked in islice(wanted.items(), _MOST_TITLERS)}
 
 
-def _master(
-    kind: Disclosure, row: Any, place: str, _titles: dict[str, str], asked: Asked, _today: date
-) -> Found:
+def _master(kind: Disclosure, hit: Hit, _titles: dict[str, str], asked: Asked, _today: date) -> Found:
+    row = hit.row
     return Found(
         title=_marked(str(row), asked),
         href=kind.address(row) if kind.address else reverse("pages:row", args=[kind.code, row.pk]),
-        detail=place,
+        detail=hit.place,
     )
 
 
-def _named(
-    kind: Disclosure, row: Any, place: str, titles: dict[str, str], asked: Asked, today: date
-) -> Found:
+def _named(kind: Disclosure, hit: Hit, titles: dict[str, str], asked: Asked, today: date) -> Found:
     """Return a row under the name it was found by."""
-    about = kind.heading(row) if kind.heading else ""
-    return _line(
-        kind, row, getattr(row, kind.name_field), [_subject(kind, row, titles), about, place], asked, today
-    )
+    about = kind.heading(hit.row) if kind.heading else ""
+    parts = [_subject(kind, hit.row, titles), about, hit.place]
+    return _line(kind, hit, getattr(hit.row, kind.name_field), parts, asked, today)
 
 
-def _about(
-    kind: Disclosure, row: Any, place: str, titles: dict[str, str], asked: Asked, today: date
-) -> Found:
+def _about(kind: Disclosure, hit: Hit, titles: dict[str, str], asked: Asked, today: date) -> Found:
     """Return a row under what it is about, with who was on the other side."""
-    name = getattr(row, kind.name_field) if kind.name_field else ""
-    heading = kind.heading(row) if kind.heading else str(row)
-    return _line(kind, row, heading, [_subject(kind, row, titles), name, place], asked, today)
+    name = getattr(hit.row, kind.name_field) if kind.name_field else ""
+    heading = kind.heading(hit.row) if kind.heading else str(hit.row)
+    return _line(kind, hit, heading, [_subject(kind, hit.row, titles), name, hit.place], asked, today)
 
 
-def _line(kind: Disclosure, row: Any, title: str, parts: list[str], asked: Asked, today: date) -> Found:
+def _line(kind: Disclosure, hit: Hit, title: str, parts: list[str], asked: Asked, today: date) -> Found:
+    row = hit.row
+    papers = f"票据 {hit.papers} 份" if hit.papers else ""
     return Found(
         title=_marked(title, asked),
         href=reverse("pages:row", args=[kind.code, row.pk]),
-        detail=" · ".join(filter(None, [*parts, _when(kind, row, today)])),
+        detail=" · ".join(filter(None, [*parts, _when(kind, row, today), papers])),
         figure=words.yuan(getattr(row, kind.amount)) if kind.amount else "",
     )
 

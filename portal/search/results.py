@@ -44,6 +44,7 @@ class Results:
     sections: list[Section] = field(default_factory=list)
     where: list[Facet] = field(default_factory=list)
     what: list[Facet] = field(default_factory=list)
+    papers: list[Facet] = field(default_factory=list)
     # What is found inside a township or village only, where the query was asked wider.
     local: list[str] = field(default_factory=list)
     # The place one step wider, for who found nothing.
@@ -78,6 +79,8 @@ def search(asked: Asked, region: Region | None, *, today: date) -> Results:
     if not asked.after:
         held = [(one.kind, one.title, one.count) for one in results.sections if one.count]
         results.what = facets.what(asked, held)
+        if asked.papers or any(hits.count and group.has_papers for group, hits in found):
+            results.papers = facets.papers(asked)
     if asked.kind:
         results.sections = [section for section in results.sections if section.kind == asked.kind]
         if asked.kind != PLACES:
@@ -90,7 +93,10 @@ def _found(asked: Asked, region: Region | None, inside: dict[int, Region]) -> li
     searched = [group for group in groups() if inside or not group.way.is_local]
     if asked.after:
         searched = [group for group in searched if group.key == asked.kind and group.way.is_local]
+    if asked.papers:
+        searched = [group for group in searched if group.has_papers]
     terms = Terms(
+        with_papers=asked.papers,
         words=asked.words,
         joined=asked.joined,
         places=list(inside),
@@ -123,7 +129,7 @@ def _section(group: Group, hits: Hits, told: list[Found], asked: Asked) -> Secti
         lines=told,
         count=hits.count,
         more=address if is_more and not is_asked else "",
-        next=f"{address}&after={hits.rows[-1][0].pk}" if pages else "",
+        next=f"{address}&after={hits.rows[-1].row.pk}" if pages else "",
     )
 
 
@@ -138,7 +144,7 @@ def _add_places(
 ) -> None:
     """Add the places of that name, and the places to narrow to."""
     county = region if region is not None and region.level == Level.COUNTY else None
-    found = places.found(asked.joined, today=today, county=county)
+    found = [] if asked.papers else places.found(asked.joined, today=today, county=county)
     same = places.namesakes(found, asked.joined)
     rest = [place for place in found if place not in same]
     most = rows.MOST if asked.kind == PLACES else _FIRST

@@ -31,14 +31,23 @@ class Wanted:
     after: UUID | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A row, the name of its place, and how many documents can be seen behind it."""
+
+    row: Any
+    place: str
+    papers: int
+
+
 @dataclass(kw_only=True)
 class Hits:
-    """What was found of a group: the first rows, each with the name of its place, and how many in all.
+    """What was found of a group: the first rows, and how many in all.
 
     A count over MOST means more. `regions` are the places of all that were counted.
     """
 
-    rows: list[tuple[Any, str]] = field(default_factory=list)
+    rows: list[Hit] = field(default_factory=list)
     count: int = 0
     regions: list[int] = field(default_factory=list)
 
@@ -61,10 +70,11 @@ def find(wanted: Sequence[Wanted], terms: Terms) -> list[Hits]:
     given: list[Any] = [value for piece in parts for value in piece.given]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM ({union}) found ORDER BY part, _number", given)  # noqa: S608  our names
-        for number, _, count, regions, region_name, told in cursor.fetchall():
+        for number, _, count, regions, place, papers, told in cursor.fetchall():
             hits = found[number]
             hits.count, hits.regions = count, regions
-            hits.rows.append((_row(wanted[number].group.kind.model, told), region_name))
+            row = _row(wanted[number].group.kind.model, told)
+            hits.rows.append(Hit(row=row, place=place, papers=papers))
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection, models
 
+from portal.documents.models import DocumentState
 from portal.releases.models import Caption
 from portal.search.asked import amount
 from portal.search.groups import Group, Way
@@ -20,8 +21,6 @@ from portal.search.groups import Group, Way
 _CASED = re.compile("[A-Za-z]")
 _PUBLIC = """JOIN releases_release r ON r.id = p.release_id AND r.state = 'published' AND r.names <> 'hidden'
 WHERE NOT EXISTS (SELECT 1 FROM releases_replaced x WHERE x.row_id = p.id)"""
-_CAPTIONED = """EXISTS (
-    SELECT 1 FROM releases_attachment a WHERE a.row_id = p.id AND a.caption = ANY (%s))"""
 _ROWS = "SELECT {columns} FROM {table} p {public} AND {held}"
 # The names first, from the index alone, then the rows of these names only: filtering while reading rows
 # would fetch every row of a township for a rare name (measured: 58 ms instead of 9 at 75,000 rows).
@@ -32,7 +31,7 @@ SELECT {columns} FROM names n JOIN {table} p ON p.region_id = n.region_id AND p.
 # Cut before it is counted, and counted before anything is told: a common word costs little more than a
 # rare one.
 _PART = """SELECT {part} AS part, _number, _found, _regions,
-    (SELECT short_name FROM places_region WHERE id = x.region_id) AS region_name,
+    (SELECT short_name FROM places_region WHERE id = x.region_id) AS region_name, {papers} AS papers,
     to_jsonb(x) - ARRAY['_number', '_found', '_regions'] AS told
 FROM (
     SELECT y.*, row_number() OVER (ORDER BY {order}) AS _number, count(*) OVER () AS _found,
@@ -40,15 +39,26 @@ FROM (
     FROM ({inner} ORDER BY {inner_order} LIMIT {most}) y
 ) x WHERE _number <= {shown}"""
 
+# Documents that can be seen behind a row. A file's own name is for officials and never searched.
+_PAPERS = """SELECT {what} FROM releases_attachment a
+JOIN documents_document d ON d.id = a.document_id AND d.state = {ready} WHERE a.row_id = {row}.id"""
+_READY = f"'{DocumentState.READY.value}'"
+# One character stands in several captions and says nothing.
+_SHORTEST_CAPTION = 2
+
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What is looked for and where: `places` are keys of villages, `counties` limit what is city-wide."""
+    """What is looked for and where: `places` are keys of villages, `counties` limit what is city-wide.
+
+    With `with_papers`, only rows with documents.
+    """
 
     words: Sequence[str]
     joined: str
     places: Sequence[int] = ()
     counties: Sequence[str] = ()
+    with_papers: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,7 @@ def part(
     keys = order(group)
     sql = _PART.format(
         part=int(number),
+        papers=f"({_PAPERS.format(what='count(*)', ready=_READY, row='x')})" if group.kind.files else "0",
         inner=inner.sql,
         inner_order=", ".join(f"p.{key}" for key in keys),
         order=", ".join(f"y.{key}" for key in keys),
@@ -108,9 +119,11 @@ def _local_rows(group: Group, terms: Terms, last: Sequence[object]) -> Piece:
         fields = tuple(field for field in fields if field != kind.name_field)
     held = [
         Piece("p.region_id = ANY (%s::bigint[])", (list(terms.places),)),
-        *(_holds(group, word, fields, of_row=True) for word in terms.words),
+        *(_holds(group, word, fields, in_place=True) for word in terms.words),
         *_behind(group, last),
     ]
+    if terms.with_papers:
+        held.append(_papers())
     if kind.name_field:
         named = _like(_column(group, kind.name_field), terms.joined)
         held.append(Piece(f"NOT {named.sql}", named.given))
@@ -127,11 +140,12 @@ def _names(group: Group, terms: Terms, last: Sequence[object]) -> Piece:
     if last and by_name:
         held.append(Piece(f"(p.region_id, p.{name}) >= (%s, %s)", tuple(last[:2])))
     names = _all(held)
-    beyond = _all(_behind(group, last))
+    papers = [_papers()] if terms.with_papers else []
+    beyond = _all([*papers, *_behind(group, last)])
     sql = _NAMES.format(
         name=name, table=_table(group), columns=_columns(group), held=names.sql, public=_PUBLIC
     )
-    return Piece(f"{sql} AND {beyond.sql}" if last else sql, names.given + beyond.given)
+    return Piece(f"{sql} AND {beyond.sql}" if beyond.sql else sql, names.given + beyond.given)
 
 
 _SELECTS: dict[Way, Callable[[Group, Terms, Sequence[object]], Piece]] = {
@@ -159,19 +173,35 @@ def _behind(group: Group, last: Sequence[object]) -> list[Piece]:
     return [Piece(f"({higher} OR {key} < %s)", tuple(last))]
 
 
-def _holds(group: Group, word: str, fields: Sequence[str], *, of_row: bool = False) -> Piece:
-    """Return that a word stands in some text; `of_row`: or is its amount, or says what a document is."""
+def _holds(group: Group, word: str, fields: Sequence[str], *, in_place: bool = False) -> Piece:
+    """Return that a word stands in one of some texts; in a place also that it is the amount or a caption."""
     held = [_like(_column(group, field), word) for field in fields]
-    value = amount(word) if of_row and group.kind.amount else None
+    value = amount(word) if in_place and group.kind.amount else None
     if value is not None:
         held.append(Piece(f"p.{_column(group, group.kind.amount)} = %s", (value,)))
-    if of_row and group.kind.files:
-        captions = [caption.value for caption in Caption if word in str(caption.label)]
-        if captions:
-            held.append(Piece(_CAPTIONED, (captions,)))
+    captions = _captions(word) if in_place and group.kind.files else []
+    if captions:
+        held.append(_papers(captions))
+    if not held:
+        return Piece("FALSE")
     return Piece(
         f"({' OR '.join(one.sql for one in held)})", tuple(given for one in held for given in one.given)
     )
+
+
+def _captions(word: str) -> list[str]:
+    """Return the captions that a word is, or is a part of."""
+    if len(word) < _SHORTEST_CAPTION:
+        return []
+    return [caption.value for caption in Caption if word in caption.label]
+
+
+def _papers(captions: Sequence[str] = ()) -> Piece:
+    """Return that a row has documents that can be seen, of some captions where they are named."""
+    sql = _PAPERS.format(what="", ready=_READY, row="p")
+    if captions:
+        return Piece(f"EXISTS ({sql} AND a.caption = ANY (%s))", (list(captions),))
+    return Piece(f"EXISTS ({sql})")
 
 
 def _like(column: str, text: str) -> Piece:
