@@ -17,6 +17,7 @@ from portal.health import NotReady, broker_answers, check_database
 from portal.log import condition
 from portal.log.keyfile import SigningKeyError, load
 from portal.vault.files import key_problems
+from portal.workdays import calendar
 
 _OLDEST_SERVER = 170_000
 _LEAST_FREE = 1 << 30
@@ -34,7 +35,7 @@ class Note:
 
 def examine() -> list[Note]:
     """Look at everything once; an empty list is good health."""
-    looks: list[Callable[[], Iterator[Note]]] = [_settings, _keys, _database, _log, _broker, _disk]
+    looks: list[Callable[[], Iterator[Note]]] = [_settings, _keys, _database, _log, _calendar, _broker, _disk]
     return [note for look in looks for note in look()]
 
 
@@ -82,6 +83,19 @@ def _log() -> Iterator[Note]:
             yield Note("一天半没有核对公开日志了。请运行 manage.py verify --full。", is_fault=False)
     except DatabaseError:
         return  # said already
+
+
+def _calendar() -> Iterator[Note]:
+    try:
+        known = calendar.current()
+    except DatabaseError:
+        return  # said already
+    for year in calendar.gaps(known, timezone.localdate()):
+        yield Note(
+            f"没有 {year} 年的放假安排，办理期限暂按周一到周五算。"
+            "请运行 manage.py workdays load（见运维手册“工作日历”）。",
+            is_fault=False,
+        )
 
 
 def _durability() -> Iterator[Note]:

@@ -58,6 +58,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "portal",
+    "portal.workdays",
     "portal.places",
     "portal.people",
     "portal.documents",

@@ -22,6 +22,7 @@ from portal.demo.telling import Company
 from portal.people.models import User
 from portal.places.actions import found_principal_bodies, load_regions
 from portal.places.models import Region
+from portal.workdays.actions import load_calendar
 
 Report = Callable[[str], None]
 _EVERY = 40  # lists between two lines of progress
@@ -44,6 +45,7 @@ def ensure(report: Report, *, now: datetime | None = None) -> str:
     moment = now or timezone.now()
     started = time.monotonic()
     load_regions()
+    load_calendar()
     found_principal_bodies()
     load_catalogue()
     open_offices()
