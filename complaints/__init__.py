@@ -1,3 +1,3 @@
-"""Complaints: reports by the public, and the time limits within which offices answer them."""
+"""Reports sealed to inspectors, tickets with legal clocks, results in public."""
 
 from __future__ import annotations

@@ -35,6 +35,12 @@ SCANS_DIR = DATA_DIR / "scans"
 DOCUMENTS_DIR = DATA_DIR / "documents"
 ORIGINALS_DIR = DATA_DIR / "originals"
 INCOMING_DIR = DATA_DIR / "incoming"
+# Sealed files of reports (docs/complaints.md); nothing on this machine opens them.
+REPORTS_DIR = DATA_DIR / "reports"
+REPORTS_MOST_FILES = 10
+REPORTS_MOST_BYTES = 50 * 1024**2
+# What a guess at an officer's passphrase costs in memory; tests spend less.
+DESK_MEMORY = (8 if PORTAL_ENV == "test" else 64 if PORTAL_ENV == "demo" else 256) * 1024**2
 DOCUMENTS_MOST_PAGES = 30
 DOCUMENTS_MOST_BYTES = 20 * 1024**2
 DOCUMENTS_MOST_ZIP_BYTES = 200 * 1024**2
@@ -74,6 +80,7 @@ INSTALLED_APPS = [
     "portal.demo",
     "villages",
     "funds",
+    "complaints",
     "portal.people.desk.DeskConfig",  # django.contrib.admin with the staff's own site
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -12,12 +12,12 @@ from portal.codes import slugs
 from portal.codes.models import Code, CodeQuerySet, Target
 from portal.pages import store
 from portal.people import scope
-from portal.people.models import Role, User
+from portal.people.models import INSPECTORS, Role, User
 from portal.places.models import Region
 
 # 35 random bits: a second clash in a row is a broken random source, not bad luck.
 _ATTEMPTS = 5
-MAY_PRINT = frozenset(Role) - {Role.INSPECTOR}
+MAY_PRINT = frozenset(Role) - INSPECTORS
 MAY_WITHDRAW = frozenset({Role.COUNTY_REVIEWER, Role.ADMINISTRATOR})
 
 

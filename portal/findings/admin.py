@@ -16,13 +16,13 @@ from django.views.decorators.http import require_POST
 from portal.findings.actions import answer
 from portal.findings.models import Warning  # noqa: A004 # the field's own word
 from portal.findings.panels import groups_of
-from portal.people.models import Role, User
+from portal.people.models import INSPECTORS, Role, User
 from portal.people.scope import has_role
 from portal.people.scoped import ScopedAdmin, staff
 from portal.releases.errors import ReleaseError
 from portal.releases.models import Release
 
-_READERS = {Role.CLERK, Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER, Role.INSPECTOR}
+_READERS = {Role.CLERK, Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER, *INSPECTORS}
 # As long a list of numbers as a page can show.
 _MOST_CHOSEN = 1000
 

@@ -19,7 +19,12 @@ class Role(models.TextChoices):
     TOWNSHIP_REVIEWER = "township_reviewer", "乡镇审核"
     COUNTY_REVIEWER = "county_reviewer", "县级审核"
     INSPECTOR = "inspector", "纪检"
+    CHIEF = "chief", "纪检负责人"
     ADMINISTRATOR = "administrator", "系统管理员"
+
+
+# Officers of a discipline commission: both work on tickets, a chief also assigns and grants time.
+INSPECTORS = frozenset({Role.INSPECTOR, Role.CHIEF})
 
 
 class User(AbstractUser):

@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from portal.people.models import Appointment, Role, User
+from portal.people.models import INSPECTORS, Appointment, Role, User
 from portal.places.models import Body, Level
 
 Visitor = User | AnonymousUser
@@ -76,11 +76,11 @@ def within(field: str, prefixes: Iterable[str]) -> Q:
 def bodies(user: Visitor, roles: Iterable[str] = EVERY_ROLE) -> QuerySet[Body]:
     """Return the bodies a person acts for: those of the own place and of everything below it.
 
-    A person of an office (`-NN`) acts for that office alone.
+    A person of an office (`-NN`) acts for that office alone; a commission's officers watch the whole place.
     """
     condition = Q(pk__in=[])
     for appointment in held(user, roles):
-        if appointment.body.is_principal:
+        if appointment.body.is_principal or appointment.role in INSPECTORS:
             condition |= Q(region__code__startswith=appointment.body.region.prefix)
         else:
             condition |= Q(pk=appointment.body_id)

@@ -8,17 +8,21 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
+from nacl.signing import SigningKey
+
 from portal.vault.archive import new_private_key, public_half
 
-# To match people without storing their numbers; to hash what could be guessed; to seal staged uploads.
-KEY_NAMES = ("matching", "pepper", "staging")
-# The public half seals originals; the private half (archive.key) is kept offline: nobody asks for it here.
-PUBLIC_NAME = "archive.pub"
+# To match people without storing their numbers; to hash what could be guessed; to seal staged uploads; to
+# derive the codes of reports.
+KEY_NAMES = ("matching", "pepper", "staging", "receipt")
+# Each private half (NAME.key) is kept offline: nobody asks for it here. `archive` seals originals, `escrow` a
+# second way into every report, `commission` signs the list of officers that reports are sealed to.
+ARCHIVE, ESCROW, COMMISSION = PAIR_NAMES = ("archive", "escrow", "commission")
 _SHAPE = re.compile(r"[0-9a-f]{64}")
 
 
 def make_missing_keys(folder: Path, names: Sequence[str] = KEY_NAMES) -> list[str]:
-    """Create every key file that is missing (32 bytes as hexadecimal, mode 0600), and the archive's pair.
+    """Create every key file that is missing (32 bytes as hexadecimal, mode 0600), and every pair.
 
     Returns the names of those made.
     An existing file is never touched: a lost matching key cannot be replaced.
@@ -30,18 +34,20 @@ def make_missing_keys(folder: Path, names: Sequence[str] = KEY_NAMES) -> list[st
         if not path.exists():
             _write_new(path, secrets.token_hex(32))
             made.append(name)
-    return [*made, *_make_archive_pair(folder)]
+    return [*made, *(name for name in PAIR_NAMES if _make_pair(folder, name))]
 
 
-def _make_archive_pair(folder: Path) -> list[str]:
-    """Make the archive's key pair where the public half is missing; in production the private half leaves."""
-    public, private = folder / PUBLIC_NAME, folder / "archive.key"
+def _make_pair(folder: Path, name: str) -> bool:
+    """Make a key pair where the public half is missing; in production the private half leaves."""
+    public, private = folder / f"{name}.pub", folder / f"{name}.key"
     if public.exists():
-        return []
+        return False
     if not private.exists():
         _write_new(private, new_private_key().hex())
-    _write_new(public, public_half(bytes.fromhex(private.read_text(encoding="ascii").strip())).hex())
-    return ["archive"]
+    seed = bytes.fromhex(private.read_text(encoding="ascii").strip())
+    half = bytes(SigningKey(seed).verify_key) if name == COMMISSION else public_half(seed)
+    _write_new(public, half.hex())
+    return True
 
 
 def _write_new(path: Path, text: str) -> None:
@@ -55,7 +61,10 @@ def _write_new(path: Path, text: str) -> None:
 def key_problems(folder: Path) -> list[str]:
     """Return one plain sentence per key file that is missing, malformed or open to others."""
     problems = []
-    for path in [*(folder / f"{name}.key" for name in KEY_NAMES), folder / PUBLIC_NAME]:
+    for path in [
+        *(folder / f"{name}.key" for name in KEY_NAMES),
+        *(folder / f"{name}.pub" for name in PAIR_NAMES),
+    ]:
         if not path.is_file():
             problems.append(f"缺少密钥文件 {path}。运行 manage.py doctor --init 生成。")
             continue

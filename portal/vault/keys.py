@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from portal.vault.files import PUBLIC_NAME
+from portal.vault.files import ARCHIVE
 
 
 class MissingKeyError(Exception):
@@ -32,6 +32,11 @@ def load(name: str) -> bytes:
     return read_key(Path(settings.KEYS_DIR) / f"{name}.key")
 
 
+def load_public(name: str) -> bytes:
+    """Return a pair's public half, 32 bytes; raise MissingKeyError with what to do."""
+    return read_key(Path(settings.KEYS_DIR) / f"{name}.pub")
+
+
 def load_archive_public() -> bytes:
     """Return the public half of the archive's key; raise MissingKeyError with what to do."""
-    return read_key(Path(settings.KEYS_DIR) / PUBLIC_NAME)
+    return load_public(ARCHIVE)

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 
 from portal.catalogue.models import CatalogueItem, Granularity, NamesPolicy
 from portal.columns.periods import Period
-from portal.people.models import Role, User
+from portal.people.models import INSPECTORS, Role, User
 from portal.people.scope import REVIEWERS, Visitor, bodies
 from portal.places.models import Body, Level
 
@@ -54,7 +54,7 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
     def for_staff(self, user: Visitor) -> Self:
         """Keep the releases of the bodies a clerk, reviewer or inspector acts for."""
-        roles = {Role.CLERK, Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER, Role.INSPECTOR}
+        roles = {Role.CLERK, Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER, *INSPECTORS}
         return self.filter(body__in=bodies(user, roles))
 
     def editable_by(self, user: Visitor) -> Self:

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
-from portal.people.models import Role, User
+from portal.people.models import INSPECTORS, Role, User
 from portal.people.scope import bodies, has_role
 from portal.people.scoped import staff
 from portal.people.site import Entry, Section, is_at
@@ -17,7 +17,7 @@ from portal.releases.staff.tools import list_tools
 from portal.releases.staff.worklist import PARAMETER, counts
 
 REVIEWERS = {Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER}
-STAFF = {Role.CLERK, Role.INSPECTOR} | REVIEWERS
+STAFF = {Role.CLERK} | INSPECTORS | REVIEWERS
 SHOWN = 10
 
 
@@ -51,7 +51,7 @@ def today(request: HttpRequest) -> Iterable[Section]:
     if has_role(user, *REVIEWERS):
         waiting = Release.objects.for_staff(user).waiting_for(user).with_names().order_by("created_at")
         yield _section("等您审的", waiting, "没有等您审的。", "waiting")
-    if has_role(user, Role.INSPECTOR):
+    if has_role(user, *INSPECTORS):
         seen = Release.objects.for_staff(user).filter(state__in=[State.PUBLISHED, State.WITHDRAWN])
         yield _section(
             "最近公开的", seen.with_names().order_by("-published_at"), "还没有公开的。", "published"

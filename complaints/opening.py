@@ -1,0 +1,164 @@
+"""Open a ticket's content with an officer's key, and leave a trace of every opening."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+
+from complaints import pieces, sealing
+from complaints.models import Grant, OfficerKey, Part, Reading, SealedFile, Ticket
+from complaints.pieces import Piece
+from complaints.receiving import grant_place
+from complaints.wall import Concern
+from portal.people.models import User
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An officer whose desk is unlocked: the private half lives as long as the request."""
+
+    user: User
+    key: OfficerKey
+    private: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """Everything of a ticket that one officer may read."""
+
+    ticket: Ticket
+    key: bytes = field(repr=False)
+    pieces: list[Piece] = field(repr=False)
+
+    @property
+    def report(self) -> Piece:
+        """The report itself."""
+        return next(piece for piece in self.pieces if piece.kind == "report")
+
+    @property
+    def concern(self) -> Concern:
+        """Whom it concerns, for the wall."""
+        return Concern.read(self.report.told["concern"])
+
+
+def key_to(desk: Desk, ticket: Ticket, part: Part = Part.CONTENT) -> bytes:
+    """Return one of a ticket's keys; raise NotOpenError where it was not sealed to this officer."""
+    grant = Grant.objects.filter(ticket=ticket, part=part, key=desk.key).first()
+    if grant is None:
+        raise sealing.NotOpenError
+    return sealing.unseal_key(bytes(grant.box), desk.private, grant_place(ticket, part))
+
+
+def read(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> Content:
+    """Open the content and record that it was opened."""
+    content = peek(desk, ticket)
+    record(ticket, part=Part.CONTENT, by=desk.user, why=why, now=now)
+    return content
+
+
+def peek(desk: Desk, ticket: Ticket) -> Content:
+    """Open the content for an act of the same request; what a person gets to see goes through `read`."""
+    key = key_to(desk, ticket)
+    entries = ticket.entries.filter(part=Part.CONTENT).select_related("by").order_by("position")
+    return Content(ticket=ticket, key=key, pieces=pieces.opened(entries, key))
+
+
+def read_identity(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> dict[str, str]:
+    """Open name and telephone and record it; empty where the reporter gave none.
+
+    Raises:
+        NotOpenError: this officer has no grant for the identity.
+    """
+    entries = ticket.entries.filter(part=Part.IDENTITY).order_by("position")
+    if not entries:
+        return {}
+    key = key_to(desk, ticket, Part.IDENTITY)
+    found = pieces.opened(entries, key)
+    record(ticket, part=Part.IDENTITY, by=desk.user, why=why, now=now)
+    return {name: str(found[-1].told.get(name, "")) for name in ("name", "phone")}
+
+
+def read_file(desk: Desk, file: SealedFile, *, now: datetime) -> tuple[dict[str, object], bytes]:
+    """Return a file's description and bytes, and record it."""
+    key = key_to(desk, file.ticket)
+    (piece,) = pieces.opened([file.entry], key)
+    described = next(one for one in piece.files if one["id"] == str(file.pk))
+    data = pieces.read_file(file, key)
+    record(file.ticket, part="file", by=desk.user, why=f"file-{piece.files.index(described) + 1}", now=now)
+    return described, data
+
+
+def titles(desk: Desk, tickets: Iterable[Ticket]) -> dict[object, str]:
+    """Return the first words of each ticket's report, for a list on an unlocked desk; by ticket id."""
+    wanted = list(tickets)
+    grants = {
+        grant.ticket_id: grant
+        for grant in Grant.objects.filter(ticket__in=wanted, part=Part.CONTENT, key=desk.key)
+    }
+    found: dict[object, str] = {}
+    for ticket in wanted:
+        grant, entry = grants.get(ticket.pk), ticket.entries.filter(kind="report").first()
+        if grant is None or entry is None:
+            continue
+        try:
+            key = sealing.unseal_key(bytes(grant.box), desk.private, grant_place(ticket, Part.CONTENT))
+            (piece,) = pieces.opened([entry], key)
+        except sealing.NotOpenError:
+            continue
+        found[ticket.pk] = " ".join(piece.text.split())[:40]
+    return found
+
+
+@transaction.atomic
+def record(ticket: Ticket, *, part: str, by: User, why: str, now: datetime) -> Reading:
+    """Append to the chain of openings of a ticket."""
+    Ticket.objects.select_for_update().get(pk=ticket.pk)
+    last = Reading.objects.filter(ticket=ticket).order_by("-seq").first()
+    reading = Reading(
+        ticket=ticket,
+        seq=last.seq + 1 if last else 1,
+        part=str(part),
+        by=by,
+        at=now,
+        why=why,
+        previous=bytes(last.digest) if last else bytes(32),
+    )
+    reading.digest = digest_of(reading)
+    reading.save(force_insert=True)
+    return reading
+
+
+def digest_of(reading: Reading) -> bytes:
+    """Return the hash that chains an opening to the one before it."""
+    told = "\n".join(
+        [
+            str(reading.ticket_id),
+            str(reading.seq),
+            reading.part,
+            str(reading.by_id),
+            reading.at.isoformat(),
+            reading.why,
+        ]
+    )
+    return sha256(bytes(reading.previous) + told.encode()).digest()
+
+
+def broken_chains() -> list[str]:
+    """Return the numbers of tickets whose trace of openings was altered."""
+    broken, previous, ticket, seq = [], bytes(32), None, 0
+    for reading in Reading.objects.select_related("ticket").order_by("ticket", "seq").iterator():
+        if reading.ticket_id != ticket:
+            ticket, previous, seq = reading.ticket_id, bytes(32), 0
+        seq += 1
+        if (
+            reading.seq != seq
+            or bytes(reading.previous) != previous
+            or digest_of(reading) != bytes(reading.digest)
+        ):
+            broken.append(reading.ticket.number)
+        previous = bytes(reading.digest)
+    return sorted(set(broken))

@@ -1,0 +1,159 @@
+"""Take in a report: sealed to the officers one above, to the reporter, to escrow; sent twice, it is one."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from nacl.secret import SecretBox
+
+from complaints import clocks, pieces, receipts, sealing, wall
+from complaints.models import Entry, Event, Grant, Office, OfficerKey, Part, Receipt, Ticket
+from complaints.pieces import File
+from complaints.wall import Concern
+from portal.vault import keys
+from portal.vault.files import ESCROW
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Given:
+    """What somebody reports; `snapshot`: the row as shown, with its proof; `digests`: files' hashes."""
+
+    text: str
+    concern: Concern = field(default_factory=Concern)
+    whom: str = ""
+    name: str = ""
+    phone: str = ""
+    snapshot: dict[str, Any] | None = None
+    files: tuple[File, ...] = ()
+    digests: tuple[str, ...] = ()
+
+    def body(self) -> bytes:
+        """Return what makes one report differ from another, as bytes to hash."""
+        row = (self.snapshot or {}).get("row", "")
+        told = [self.text, self.concern.told(), self.whom, self.name, self.phone, row, sorted(self.digests)]
+        return json.dumps(told, ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """What a reporter gets: the code, and the ticket behind it; `is_repeat` where it was there before."""
+
+    code: str = field(repr=False)
+    ticket: Ticket
+    is_repeat: bool
+
+
+def code_of(given: Given, nonce: bytes) -> str:
+    """Return the 查询码 of what is given with a form's nonce."""
+    return receipts.code_of(keys.load("receipt"), nonce, given.body())
+
+
+def receive(given: Given, *, nonce: bytes, today: date) -> Received:
+    """Take in a report and return its 查询码; the same form with the same words gives the same code.
+
+    Committed when this returns, or an exception says that nothing was taken in. One slow hash in every case.
+    """
+    code = code_of(given, nonce)
+    unlocking = receipts.unlocking(code, keys.load("pepper"))
+    there = _found(unlocking.lookup)
+    if there is None:
+        try:
+            with transaction.atomic():
+                return Received(code=code, ticket=_store(given, unlocking, today), is_repeat=False)
+        except IntegrityError:
+            # The same form on two connections at once: one of them has the ticket.
+            there = _found(unlocking.lookup)
+            if there is None:
+                raise
+    return Received(code=code, ticket=there, is_repeat=True)
+
+
+def _found(lookup: bytes) -> Ticket | None:
+    return Ticket.objects.filter(receipt__lookup=lookup).select_related("office__body").first()
+
+
+def _store(given: Given, unlocking: receipts.Unlocking, today: date) -> Ticket:
+    office, officers = wall.recipients(wall.office_for(given.concern), given.concern, today=today)
+    ticket = Ticket(office=office, number=f"{secrets.randbelow(10**8):08d}", received_on=today)
+    ticket.save(force_insert=True)
+    _keep_receipt(ticket, unlocking)
+    content = sealing.new_key()
+    entry = pieces.put(ticket, content, kind="report", told=_told(given), on=today, files=given.files)
+    entries = [entry]
+    share(ticket, content, Part.CONTENT, officers, today=today)
+    if given.name or given.phone:
+        identity = sealing.new_key()
+        person = {"name": given.name, "phone": given.phone}
+        entries.append(
+            pieces.put(ticket, identity, kind="identity", told=person, on=today, part=Part.IDENTITY)
+        )
+        share(ticket, identity, Part.IDENTITY, officers, today=today)
+    Event.objects.create(ticket=ticket, seq=1, verb="receive", target=ticket.state, on=today, entry=entry.pk)
+    ticket.last_seq = 1
+    ticket.padded_size = _size(ticket, entries)
+    clocks.start(ticket, today=today)
+    ticket.save()
+    return ticket
+
+
+def _told(given: Given) -> dict[str, Any]:
+    return {
+        "text": given.text,
+        "whom": given.whom,
+        "concern": given.concern.told(),
+        "snapshot": given.snapshot,
+        "is_named": bool(given.name or given.phone),
+    }
+
+
+def _keep_receipt(ticket: Ticket, unlocking: receipts.Unlocking) -> None:
+    pair = sealing.new_pair()
+    Receipt.objects.create(
+        ticket=ticket,
+        lookup=unlocking.lookup,
+        public=pair.public,
+        wrapped=bytes(SecretBox(unlocking.wrap).encrypt(pair.private)),
+    )
+
+
+def share(ticket: Ticket, key: bytes, part: Part, officers: list[OfficerKey], *, today: date) -> None:
+    """Seal one of a ticket's keys to its officers, to the reporter and to escrow."""
+    place = grant_place(ticket, part)
+    holders: list[tuple[str, OfficerKey | None, bytes]] = [
+        ("officer", one, bytes(one.public)) for one in officers
+    ]
+    holders.append(("reporter", None, bytes(ticket.receipt.public)))
+    holders.append(("escrow", None, keys.load_public(ESCROW)))
+    Grant.objects.bulk_create(
+        Grant(
+            ticket=ticket,
+            part=part,
+            holder=holder,
+            key=officer,
+            on=today,
+            box=sealing.seal_key(key, public, place),
+        )
+        for holder, officer, public in holders
+    )
+
+
+def grant_place(ticket: Ticket, part: str) -> bytes:
+    """Return what binds a sealed key to its ticket and part."""
+    return ticket.place + str(part).encode()
+
+
+def _size(ticket: Ticket, entries: list[Entry]) -> int:
+    return sum(len(entry.box) for entry in entries) + sum(file.padded_size for file in ticket.files.all())
+
+
+def default_office() -> Office | None:
+    """Return the office named on pages that know no place: the only county's, else the city's."""
+    try:
+        return wall.office_for(Concern())
+    except Office.DoesNotExist:
+        return None
