@@ -203,6 +203,9 @@ def test_of_two_rules_that_overlap_the_newer_one_holds() -> None:
 def test_a_step_without_a_rule_is_an_error() -> None:
     with pytest.raises(NoRuleError, match="pass_on"):
         rule_for(RULES, Track.CLAIM, Step.PASS_ON, TODAY)
+    ended = _custom(end_on=TODAY)
+    with pytest.raises(NoRuleError, match="finish"):
+        rule_for([ended], Track.CLAIM, Step.FINISH, TODAY)
     with pytest.raises(NoRuleError, match="1999"):
         rule_for(RULES, Track.CLAIM, Step.FINISH, date(1999, 1, 1))
 
@@ -324,6 +327,25 @@ def test_a_year_without_a_notice_is_said_and_years_are_written() -> None:
         "从2026年12月18日收到的第二天起，数15个工作日（周末和放假不算），是2027年1月8日。"
         "没有2027年的放假安排，先按周一到周五上班算；以后重算，只会往后，不会提前。"
     )
+
+
+@pytest.mark.parametrize(
+    ("track", "step", "anchor_on", "is_said"),
+    [
+        ("D", "finish", date(2027, 3, 1), True),
+        ("A", "decide", date(2020, 12, 28), True),  # its first days lie in 2020
+        ("A", "decide", date(2020, 12, 31), False),
+        ("B", "decide", date(2020, 12, 28), False),  # calendar days lean on the last day alone
+        ("B", "decide", date(2026, 12, 28), True),
+        ("B", "decide", date(2026, 12, 1), False),
+    ],
+)
+def test_a_year_without_a_notice_is_said_only_where_the_count_leans_on_it(
+    track: str, step: str, anchor_on: date, is_said: bool
+) -> None:
+    rule = replace(_rule(track, step), start_on=date(2020, 1, 1))
+    said = explain(rule, anchor_on, due(rule, anchor_on, CALENDAR), CALENDAR)
+    assert ("的放假安排" in said) == is_said
 
 
 def test_an_announced_date_that_is_kept_is_said() -> None:

@@ -214,6 +214,7 @@ def test_a_pause_in_two_halves_is_the_pause(
     ]
     assert _add(day, n, unit, halves) == _add(day, n, unit, pauses)
     assert merged(halves) == merged(pauses)
+    assert all(end is not None and start < end for start, end in merged(halves))
 
 
 @given(DAYS, st.integers(1, 90), CLOSED)
