@@ -1,7 +1,7 @@
 """The one table of what can happen to a ticket: from, event, to, who (pure).
 
-It drives the actions, the database's trigger (the same table as rows), the desk's buttons, the diagram in the
-documentation and the tests.
+It drives the actions, the database's trigger (which holds the same table), the desk's buttons, the diagram in
+the documentation and the tests.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from portal.catalogue.models import CatalogueItem
 from portal.codes.actions import code_for_region
 from portal.codes.models import Code
 from portal.imports.models import Upload
-from portal.people.models import Appointment, Role, User
+from portal.people.models import INSPECTORS, Appointment, Role, User
 from portal.places.models import Body, Region
 from portal.releases.models import Release, State
 from tests.builders import make_release
@@ -97,8 +97,8 @@ def own_staff(role: Role) -> User:
     cast, places = make_cast(), make_places()
     if role == Role.ADMINISTRATOR:
         return make_person("own-admin", "黄管理", role, body_of(places.binjiang))
-    if role == Role.INSPECTOR:
-        return make_person("own-inspector", "黄纪检", role, body_of(places.binjiang))
+    if role in INSPECTORS:
+        return make_person(f"own-{role}", "黄纪检", role, body_of(places.binjiang))
     if role == Role.COUNTY_REVIEWER:
         # Another county: for a reviewer of the own one, both townships are the own place.
         return make_person("far-reviewer", "黄县审", role, _far_body())

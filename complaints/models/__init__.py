@@ -6,7 +6,7 @@ from complaints.models.deadline import DeadlineRule, Escalation, Extension, Paus
 from complaints.models.envelope import Entry, Grant, Part, Reading, Receipt, SealedFile
 from complaints.models.office import Office, OfficerKey, Unlocked
 from complaints.models.result import Inbox, InboxLeaf, Result, Topic
-from complaints.models.ticket import Event, Funds, Outcome, Refusal, Ticket, Transition
+from complaints.models.ticket import Event, Funds, Outcome, Refusal, Ticket
 
 __all__ = [
     "DeadlineRule",
@@ -30,6 +30,5 @@ __all__ = [
     "SealedFile",
     "Ticket",
     "Topic",
-    "Transition",
     "Unlocked",
 ]

@@ -223,19 +223,3 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket} · {self.seq} · {self.verb}"
-
-
-class Transition(models.Model):
-    """The rows of `complaints.states.moves()`, for the trigger; a test keeps both equal."""
-
-    verb = models.CharField(max_length=20)
-    source = models.CharField(max_length=12, blank=True)
-    target = models.CharField(max_length=12)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["verb", "source", "target"], name="complaints_transition_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.verb}: {self.source} → {self.target}"

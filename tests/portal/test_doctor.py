@@ -40,7 +40,7 @@ def test_doctor_finds_a_lost_database(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_init_makes_missing_keys_and_keeps_present_ones(settings: Any, tmp_path: Path) -> None:
     settings.KEYS_DIR = tmp_path / "keys"
-    assert len(key_problems(settings.KEYS_DIR)) == 4
+    assert len(key_problems(settings.KEYS_DIR)) == 7
     make_missing_keys(settings.KEYS_DIR)
     before = (settings.KEYS_DIR / "matching.key").read_text()
     assert make_missing_keys(settings.KEYS_DIR) == []
