@@ -19,6 +19,7 @@ from complaints.errors import ConditionError, WallError
 from complaints.models import (
     Entry,
     Extension,
+    Funds,
     Grant,
     Office,
     OfficerKey,
@@ -49,10 +50,16 @@ def act(function: Act[P]) -> Callable[Concatenate[Desk, UUID, P], Ticket]:
         except WallError:
             # What the wall refused is part of the trace, although the act itself never happened.
             refused = Ticket.objects.get(pk=ticket_id)
-            opening.record(refused, part="wall", by=desk.user, why="refused", now=timezone.now())
+            why = f"refused-{_named(kwargs.get('to'))}"
+            opening.record(refused, part="wall", by=desk.user, why=why, now=timezone.now())
             raise
 
     return acting
+
+
+def _named(to: object) -> str:
+    """Return whom something was for, as a closed value."""
+    return f"office-{to.pk}" if isinstance(to, Office) else str(getattr(to, "pk", ""))
 
 
 def _say(
@@ -282,11 +289,15 @@ def merge(desk: Desk, ticket: Ticket, *, into: Ticket, now: datetime) -> Ticket:
         raise ConditionError("只能并入本机关另一件还在办的工单。")
     opening.key_to(desk, lead)  # Who cannot read the other one must not learn of it here.
     content = opening.peek(desk, ticket)
-    readers = OfficerKey.objects.filter(
-        grants__ticket=lead, grants__part=Part.CONTENT, retired_at__isnull=True
+    readers = User.objects.filter(
+        officer_keys__grants__ticket=lead,
+        officer_keys__grants__part=Part.CONTENT,
+        officer_keys__retired_at__isnull=True,
     )
-    for key in readers.select_related("user").distinct():
-        if not wall.refusal(key.user, content.concern, today=step.today):
+    for reader in readers.distinct():
+        # A row of the database makes nobody a reader: their key must be on the list.
+        key = officers.key_of(reader.pk, today=step.today)
+        if key and not wall.refusal(reader, content.concern, today=step.today):
             _seal_to(ticket, Part.CONTENT, key, content.key, by=desk.user, today=step.today)
     return move(ticket, step, merged_into=lead)
 
@@ -311,7 +322,9 @@ def send_back(desk: Desk, ticket: Ticket, *, text: str, now: datetime) -> Ticket
 
 @act
 def settle_funds(desk: Desk, ticket: Ticket, *, funds: str, now: datetime) -> Ticket:
-    """Record that the money went back, or was handed over."""
+    """Record that the money went back, or was handed over; what was due cannot be declared gone."""
+    if funds not in {Funds.RETURNED, Funds.HANDED_OVER}:
+        raise ConditionError("请选“已退还”或“已移交处理”。")
     return move(
         ticket, Step(verb="settle_funds", by=desk.user, now=now, detail={"funds": funds}), funds=funds
     )

@@ -36,7 +36,10 @@ class Holder:
     @property
     def shown(self) -> Ticket:
         """The ticket whose progress is told: the one it was merged into, else its own."""
-        return self.ticket.merged_into or self.ticket
+        shown = self.ticket
+        while shown.merged_into:
+            shown = shown.merged_into
+        return shown
 
 
 def hold(code: str) -> Holder | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -14,7 +15,7 @@ from django.utils import timezone
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
-from complaints import passphrases, sealing
+from complaints import officers, passphrases, sealing
 from complaints.errors import ComplaintError, LockedError
 from complaints.models import Grant, OfficerKey, Unlocked
 from complaints.opening import Desk
@@ -87,8 +88,10 @@ def unlock(user: User, passphrase: str, code: str, *, session: str, now: datetim
 def _spend_code(key: OfficerKey, secret: str, code: str, now: datetime) -> None:
     """Accept the code of this half minute or the one before, each once."""
     totp = pyotp.TOTP(secret)
+    # Comparing in constant time takes ASCII only, and a Chinese keyboard writes full-width digits.
+    typed = "".join(unicodedata.normalize("NFKC", code).split()).encode()
     step = int(now.timestamp()) // _STEP_SECONDS
-    fitting = [at for at in (step - 1, step) if secrets.compare_digest(totp.generate_otp(at), code.strip())]
+    fitting = [at for at in (step - 1, step) if secrets.compare_digest(totp.generate_otp(at).encode(), typed)]
     # Counted in one statement, so that two requests cannot both use one code.
     if not fitting or not OfficerKey.objects.filter(pk=key.pk, totp_step__lt=fitting[-1]).update(
         totp_step=fitting[-1]
@@ -103,6 +106,10 @@ def desk(user: User, secret: bytes, *, session: str, now: datetime) -> Desk:
         LockedError: it was never unlocked in this session, or has been idle for fifteen minutes.
     """
     held = Unlocked.objects.filter(session=_digest(session), key__user=user).select_related("key").first()
+    if not officers.inspects(user, today=timezone.localdate(now)):
+        # Between leaving the office and `retire` there may be days.
+        lock(session=session)
+        raise LockedError("您现在没有纪检任职，工作台打不开。")
     if held is None or held.key.retired_at is not None or now - held.used_at > IDLE:
         lock(session=session)
         raise LockedError("工作台锁着，请输入口令。")

@@ -100,8 +100,14 @@ def may(ticket: Ticket, transition: Transition, *, by: User, today: date) -> boo
     if transition.actor == Actor.CHIEF:
         return Role.CHIEF in roles
     if transition.actor == Actor.SECOND:
-        return bool(roles) and ticket.concluded_by_id != by.pk
+        return bool(roles) and by.pk not in _deciders(ticket)
     return bool(roles) or ticket.officer_id == by.pk
+
+
+def _deciders(ticket: Ticket) -> set[int | None]:
+    """Return who concluded or refused: what they decided is for somebody else to review."""
+    refused = ticket.events.filter(verb="refuse", round=ticket.round).values_list("by", flat=True)
+    return {ticket.concluded_by_id, *refused}
 
 
 def _whose(transition: Transition) -> str:

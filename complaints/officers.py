@@ -1,7 +1,8 @@
 """The signed list of officers: the only public keys anything is sealed to.
 
 It is a file beside the keys, signed by the commission's offline key. Whoever owns the database can neither
-add a key to it nor bring an older list back; a key that the list does not hold is skipped, and said aloud.
+add a key to it nor bring an older list back; whoever owns the folder can bring one back until its day, and
+only with keys that it held. A key that the list does not hold is skipped, and said aloud.
 
     officers 1
     until 2027-12-31
@@ -24,7 +25,7 @@ from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
 from complaints.models import OfficerKey
-from portal.people.models import INSPECTORS, Appointment
+from portal.people.models import INSPECTORS, Appointment, User
 from portal.vault import keys
 from portal.vault.files import COMMISSION
 
@@ -114,11 +115,7 @@ def keys_of(office: str, *, today: date) -> list[OfficerKey]:
         for key in OfficerKey.objects.filter(public__in=list(wanted), retired_at__isnull=True).select_related(
             "user"
         )
-        if key.user.username == wanted[bytes(key.public)].username
-        and key.user.is_active
-        and Appointment.objects.valid(today)
-        .filter(user=key.user, body__code=office, role__in=INSPECTORS)
-        .exists()
+        if key.user.username == wanted[bytes(key.public)].username and serves(key.user, office, today=today)
     ]
     if len(found) < len(wanted):
         log.error("Of %s listed keys of %s only %s are in use.", len(wanted), office, len(found))
@@ -128,13 +125,24 @@ def keys_of(office: str, *, today: date) -> list[OfficerKey]:
 def key_of(user_id: int, *, today: date) -> OfficerKey | None:
     """Return the listed key of one officer, whatever the office; None where nothing may be sealed to them."""
     try:
-        known = {(one.public, one.username) for one in listed(today=today)}
+        offices = {(one.public, one.username): one.office for one in listed(today=today)}
     except UnsignedListError:
         return None
     key = OfficerKey.objects.filter(user=user_id, retired_at__isnull=True).select_related("user").first()
-    if key is None or not key.user.is_active or (bytes(key.public), key.user.username) not in known:
-        return None
-    return key
+    office = offices.get((bytes(key.public), key.user.username)) if key else None
+    return key if key and office and serves(key.user, office, today=today) else None
+
+
+def serves(user: User, office: str, *, today: date) -> bool:
+    """Return whether somebody is an officer of an office today."""
+    held = Appointment.objects.valid(today).filter(user=user, body__code=office, role__in=INSPECTORS)
+    return user.is_active and held.exists()
+
+
+def inspects(user: User, *, today: date) -> bool:
+    """Return whether somebody is an officer of any office today."""
+    held = Appointment.objects.valid(today).filter(user=user, role__in=INSPECTORS)
+    return user.is_active and held.exists()
 
 
 def troubles(*, today: date) -> list[str]:

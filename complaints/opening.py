@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 
 from django.db import transaction
+from django.utils import timezone
 
-from complaints import pieces, sealing
+from complaints import pieces, sealing, wall
+from complaints.errors import WallError
 from complaints.models import Grant, OfficerKey, Part, Reading, SealedFile, Ticket
 from complaints.pieces import Piece
 from complaints.receiving import grant_place
 from complaints.wall import Concern
 from portal.people.models import User
+from portal.vault import keys
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,23 @@ def key_to(desk: Desk, ticket: Ticket, part: Part = Part.CONTENT) -> bytes:
 
 
 def read(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> Content:
-    """Open the content and record that it was opened."""
-    content = peek(desk, ticket)
+    """Open the content and record that it was opened.
+
+    Raises:
+        NotOpenError: it was not sealed to this officer. WallError: they have since come to serve where the
+            report is about; that they tried is recorded.
+    """
+    content = _clear(desk, ticket, now)
     record(ticket, part=Part.CONTENT, by=desk.user, why=why, now=now)
+    return content
+
+
+def _clear(desk: Desk, ticket: Ticket, now: datetime) -> Content:
+    """Return the content for somebody to see; the wall is asked anew, for an appointment may be newer."""
+    content = peek(desk, ticket)
+    if why := wall.refusal(desk.user, content.concern, today=timezone.localdate(now)):
+        record(ticket, part="wall", by=desk.user, why="refused", now=now)
+        raise WallError(why)
     return content
 
 
@@ -77,6 +94,7 @@ def read_identity(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> dic
     if not entries:
         return {}
     key = key_to(desk, ticket, Part.IDENTITY)
+    _clear(desk, ticket, now)
     found = pieces.opened(entries, key)
     record(ticket, part=Part.IDENTITY, by=desk.user, why=why, now=now)
     return {name: str(found[-1].told.get(name, "")) for name in ("name", "phone")}
@@ -84,7 +102,7 @@ def read_identity(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> dic
 
 def read_file(desk: Desk, file: SealedFile, *, now: datetime) -> tuple[dict[str, object], bytes]:
     """Return a file's description and bytes, and record it."""
-    key = key_to(desk, file.ticket)
+    key = _clear(desk, file.ticket, now).key
     (piece,) = pieces.opened([file.entry], key)
     described = next(one for one in piece.files if one["id"] == str(file.pk))
     data = pieces.read_file(file, key)
@@ -133,7 +151,7 @@ def record(ticket: Ticket, *, part: str, by: User, why: str, now: datetime) -> R
 
 
 def digest_of(reading: Reading) -> bytes:
-    """Return the hash that chains an opening to the one before it."""
+    """Return the keyed hash that chains an opening to the one before; the database alone rewrites nothing."""
     told = "\n".join(
         [
             str(reading.ticket_id),
@@ -144,7 +162,9 @@ def digest_of(reading: Reading) -> bytes:
             reading.why,
         ]
     )
-    return sha256(bytes(reading.previous) + told.encode()).digest()
+    return hmac.digest(
+        keys.load("receipt"), b"reading\x00" + bytes(reading.previous) + told.encode(), "sha256"
+    )
 
 
 def broken_chains() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 
 from nacl.bindings import sodium_pad, sodium_unpad
@@ -40,4 +41,6 @@ def unwrap(box: bytes, salt: bytes, passphrase: str, *, memory: int) -> Opened:
 
 
 def _key(passphrase: str, salt: bytes, memory: int) -> bytes:
-    return argon2id.kdf(KEY, passphrase.encode(), salt, opslimit=_OPS, memlimit=memory)
+    # One keyboard writes a letter in one piece, another in two, a third at full width.
+    typed = unicodedata.normalize("NFKC", passphrase).encode()
+    return argon2id.kdf(KEY, typed, salt, opslimit=_OPS, memlimit=memory)

@@ -25,8 +25,12 @@ ABOUT = [
 ]
 _LEVEL = {"village": Level.VILLAGE, "township": Level.TOWNSHIP, "county": Level.COUNTY, "city": Level.CITY}
 
+# Who may not read while the level is known and the place is not.
+_LOW = frozenset({Level.TOWNSHIP, Level.VILLAGE})
+_UNPLACED = {"county": _LOW | {Level.COUNTY}, "city": _LOW | {Level.COUNTY, Level.CITY}}
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Concern:
     """Whom a report concerns, as its content says: level, 12-digit code of a place, users shut out."""
 
@@ -87,8 +91,8 @@ def refusal(user: User, concern: Concern, *, today: date) -> str:
         if any(code.startswith(concern.prefix) for code, _ in codes):
             return "这位同志在被反映的地方或单位任职，应当回避。"
         return ""
-    if any(level in {Level.TOWNSHIP, Level.VILLAGE} for _, level in codes):
-        return "还不清楚反映的是哪里，乡镇和村里任职的人不能看。"
+    if any(level in _UNPLACED.get(concern.about, _LOW) for _, level in codes):
+        return "还不清楚反映的是哪里，这一级和下级任职的人不能看。"
     return ""
 
 
@@ -97,17 +101,9 @@ def recipients(office: Office, concern: Concern, *, today: date) -> tuple[Office
     at: Office | None = office
     while at is not None:
         found = [
-            key
-            for key in keys_of(at.body.code, today=today)
-            if not _stands_against(at, key.user, concern, today)
+            key for key in keys_of(at.body.code, today=today) if not refusal(key.user, concern, today=today)
         ]
         if found:
             return at, found
         at = at.superior
     return office, []
-
-
-def _stands_against(office: Office, user: User, concern: Concern, today: date) -> bool:
-    if concern.about == "city" and office.body.region.level == Level.CITY:
-        return True
-    return bool(refusal(user, concern, today=today))

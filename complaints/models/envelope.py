@@ -22,7 +22,7 @@ class Part(models.TextChoices):
 class Entry(models.Model):
     """One sealed piece: a report, a supplement, a question, an answer, a note, a reason, a result.
 
-    `box` is `sealing.seal(JSON, key of the part, ticket id + entry id)`; append-only until its destruction.
+    `box` is `sealing.seal(JSON, key of the part, place)`; append-only until its destruction.
     """
 
     KINDS = [
@@ -60,8 +60,9 @@ class Entry(models.Model):
 
     @property
     def place(self) -> bytes:
-        """What binds the box to its ticket and to itself."""
-        return self.ticket_id.bytes + self.pk.bytes
+        """What binds the box to its ticket, itself and who may read it: a flipped flag does not open."""
+        told = f"{self.kind} {self.part} {'reporter' if self.is_for_reporter else 'officers'}"
+        return self.ticket_id.bytes + self.pk.bytes + told.encode()
 
 
 class SealedFile(models.Model):

@@ -135,9 +135,10 @@ class Ticket(models.Model):
             models.CheckConstraint(condition=Q(number__regex=r"^[0-9]{8}$"), name="complaints_ticket_number"),
             models.CheckConstraint(
                 # Nothing is written off before the reporter was told, the result is public (or its sealing
-                # approved), the money is back, and no objection is open.
+                # approved) and the money is back. That no objection is open is the guard's to say: the
+                # reporter may still object afterwards.
                 condition=~Q(state="written_off")
-                | Q(told_on__isnull=False, has_objection=False, written_off_on__isnull=False)
+                | Q(told_on__isnull=False, written_off_on__isnull=False)
                 & (
                     Q(outcome="") & ~Q(refusal="")
                     | ~Q(outcome="")
