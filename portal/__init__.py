@@ -3,6 +3,7 @@
 Rooms, from the cellar up; a room imports only rooms below it:
 
     embedded                    starts the bundled database and broker
+    outbox                      effects written in the transaction of their cause
     columns, vault              how a cell is read | sealing and keyed digests
     places                      regions and the bodies that answer for them
     people                      users, their appointments, what they may see
