@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from dataclasses import dataclass
@@ -96,7 +97,10 @@ def _claim(now: datetime | None) -> _Claim | None:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"now": now, "lease": LEASE.total_seconds()})
         row = cursor.fetchone()
-    return _Claim(*row) if row else None
+    if row is None:
+        return None
+    number, topic, key, ref, attempts = row
+    return _Claim(number, topic, key, json.loads(ref), attempts)  # Django's cursors leave JSON as text.
 
 
 def _do(claim: _Claim, now: datetime | None, result: Dispatched) -> None:
@@ -115,7 +119,8 @@ def _do(claim: _Claim, now: datetime | None, result: Dispatched) -> None:
 
 
 def _put_off(claim: _Claim, error: str, now: datetime | None, result: Dispatched) -> None:
-    connection.close_if_unusable_or_obsolete()
+    if not connection.in_atomic_block:  # What failed may be the connection.
+        connection.close_if_unusable_or_obsolete()
     if claim.attempts >= MOST_ATTEMPTS:
         _bury(claim, error, now, result)
         return

@@ -124,6 +124,7 @@ def test_a_worker_killed_in_the_middle_is_followed_by_one_that_does_it_once(
             dispatch()
         finally:
             os._exit(1)
+    os.close(writing)  # Were the child to end by itself, there would be nothing to read.
     assert os.read(reading, 1) == b"x"
     os.kill(child, signal.SIGKILL)
     assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
