@@ -84,12 +84,12 @@ def _lines(one: _Gauge) -> Iterator[str]:
     except DatabaseError as error:  # The others may still be known.
         logger.warning("Metric %s is not known: %s", one.name, type(error).__name__)
         return
-    yield f"# HELP portal_{one.name} {one.text}"
-    yield f"# TYPE portal_{one.name} {one.kind}"
+    yield f"# HELP {one.name} {one.text}"
+    yield f"# TYPE {one.name} {one.kind}"
     if not isinstance(found, Mapping):
-        yield f"portal_{one.name} {found:g}"
+        yield f"{one.name} {found:g}"
         return
     for word, number in sorted(found.items()):
         if not _WORD.fullmatch(word):
             raise ImproperlyConfigured(f"A label of the metric {one.name} is not a word of the code.")
-        yield f'portal_{one.name}{{{one.label}="{word}"}} {number:g}'
+        yield f'{one.name}{{{one.label}="{word}"}} {number:g}'

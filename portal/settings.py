@@ -175,6 +175,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "scan-tickets": {"task": "complaints.scan", "schedule": 60.0},
+    "remind-officers": {"task": "complaints.digest", "schedule": crontab(hour=8, minute=0)},
+    "recount-deadlines": {"task": "complaints.recount", "schedule": crontab(hour=2, minute=40)},
     "dispatch-effects": {"task": "outbox.dispatch", "schedule": 30.0, "options": {"expires": 60}},
     "fold-scans": {"task": "codes.fold_scans", "schedule": 600.0},
     "sweep-pages": {"task": "portal.pages.tasks.sweep_pages", "schedule": 60.0},
