@@ -37,7 +37,7 @@ def counts(user: User, today: date) -> dict[str, int]:
 
 
 def digest(now: datetime) -> int:
-    """Put today's letter to every officer with something to do into the outbox, once a day; return how many."""
+    """Put the morning's letter to every officer with something to do into the outbox; return how many."""
     today, put = timezone.localdate(now), 0
     if not current().is_workday(today):
         return 0
