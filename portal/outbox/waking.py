@@ -62,7 +62,7 @@ class Waker:
         try:
             # Where no worker runs, pokes must not pile up: the poll makes old ones needless.
             self._app().send_task("outbox.dispatch", expires=2 * POLL_SECONDS, ignore_result=True)
-        except Exception as error:  # whatever it is, the work waits in the database
+        except Exception as error:  # noqa: BLE001 # whatever it is, the work waits in the database
             log.debug("Poke failed: %s", type(error).__name__)
         else:
             sent.set()
