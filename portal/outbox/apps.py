@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class OutboxConfig(AppConfig):
@@ -13,7 +14,8 @@ class OutboxConfig(AppConfig):
     verbose_name = "待办的事"
 
     def ready(self) -> None:
-        """Register the handler of mail and what monitors may read."""
+        """Let every app register its handlers and letters (`effects.py`), and monitors read how it is."""
         from portal.outbox import condition, mail  # noqa: F401  # importing registers the handler
 
         condition.register_gauges()
+        autodiscover_modules("effects")

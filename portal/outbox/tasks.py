@@ -8,7 +8,8 @@ from portal.outbox.dispatching import dispatch
 from portal.outbox.waking import waker
 
 
-@shared_task(name="outbox.dispatch", acks_late=True, reject_on_worker_lost=True)
+# For a handler that hangs: longer than a run and its last lease, shorter than the broker's patience.
+@shared_task(name="outbox.dispatch", acks_late=True, reject_on_worker_lost=True, time_limit=600)
 def dispatch_waiting() -> int:
     """Do what waits; harmless when run twice, late or beside others."""
     result = dispatch()

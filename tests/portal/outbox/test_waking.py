@@ -7,12 +7,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from celery import Celery
+from celery import Celery, current_app
 from django.conf import settings
 from django.db import connection, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from portal.celery import app
 from portal.outbox.actions import put
 from portal.outbox.dispatching import dispatch
 from portal.outbox.waking import POLL_SECONDS, Poke, Waker
@@ -41,7 +40,7 @@ class Clock:
 
 
 def test_a_running_broker_is_poked() -> None:
-    assert Waker(lambda: app, patience=20).poke() == Poke.SENT
+    assert Waker(lambda: current_app, patience=20).poke() == Poke.SENT
 
 
 def test_without_a_broker_one_poke_fails_and_the_next_is_not_tried() -> None:
