@@ -10,3 +10,9 @@ class ComplaintsConfig(AppConfig):
 
     name = "complaints"
     verbose_name = "投诉举报"
+
+    def ready(self) -> None:
+        """Register the letters to officers and the numbers for the monitor."""
+        from complaints import numbers, reminders  # noqa: F401  # importing registers the letters' makers
+
+        numbers.register()

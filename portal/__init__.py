@@ -4,6 +4,7 @@ Rooms, from the cellar up; a room imports only rooms below it:
 
     embedded                    starts the bundled database and broker
     columns, vault, workdays    how a cell is read | sealing and keyed digests | counting working days
+    outbox                      effects written in the transaction of their cause
     places                      regions and the bodies that answer for them
     people                      users, their appointments, what they may see
     record                      commitments to rows, pure

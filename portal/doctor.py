@@ -16,6 +16,8 @@ from portal import env
 from portal.health import NotReady, broker_answers, check_database
 from portal.log import condition
 from portal.log.keyfile import SigningKeyError, load
+from portal.outbox import condition as outbox
+from portal.outbox import mail
 from portal.vault.files import key_problems
 from portal.workdays import calendar
 
@@ -35,7 +37,17 @@ class Note:
 
 def examine() -> list[Note]:
     """Look at everything once; an empty list is good health."""
-    looks: list[Callable[[], Iterator[Note]]] = [_settings, _keys, _database, _log, _calendar, _broker, _disk]
+    looks: list[Callable[[], Iterator[Note]]] = [
+        _settings,
+        _keys,
+        _database,
+        _log,
+        _calendar,
+        _outbox,
+        _mail,
+        _broker,
+        _disk,
+    ]
     return [note for look in looks for note in look()]
 
 
@@ -96,6 +108,28 @@ def _calendar() -> Iterator[Note]:
             "请运行 manage.py workdays load（见运维手册“工作日历”）。",
             is_fault=False,
         )
+
+
+def _outbox() -> Iterator[Note]:
+    try:
+        found = outbox.look()
+    except DatabaseError:
+        return  # said already
+    if found.dead:
+        yield Note(
+            f"有 {found.dead} 件事（邮件、提醒等）试了多次没办成，已经放弃。请看 manage.py outbox list，"
+            "改好原因后 manage.py outbox retry --dead。"
+        )
+    if found.is_late:
+        yield Note(
+            f"有事情等了 {found.oldest_seconds / 60:.0f} 分钟还没人办。"
+            "后台任务（celery worker 和 beat）在运行吗？也可以先运行 manage.py outbox run。"
+        )
+
+
+def _mail() -> Iterator[Note]:
+    if not mail.is_configured():
+        yield Note("没有设置 EMAIL_HOST，不发邮件；要提醒的事只在工作台里看得到。", is_fault=False)
 
 
 def _durability() -> Iterator[Note]:

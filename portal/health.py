@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from portal.celery import app
 from portal.log import condition
+from portal.outbox import condition as outbox
 
 logger = logging.getLogger(__name__)
 
@@ -32,13 +33,16 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Say whether visitors can be answered: 200 or 503, and why.
 
-    A lost broker is named but does not count: pages work without it, and background work waits. A log
+    A lost broker is named but does not count: pages work without it, and background work waits. So are
+    effects that wait for longer than a poll takes, or are dead: somebody must look, visitors need not. A log
     that was altered, or that its signer refuses, does count: pages would show what was never published.
     """
     facts = {"database": "ok", "broker": "ok" if broker_answers() else "down", "log": "unknown"}
+    facts["outbox"] = "unknown"
     try:
         check_database()
         facts["log"] = log_condition()
+        facts["outbox"] = outbox_condition()
     except NotReady as cause:
         facts["database"] = str(cause)
     is_ready = facts["database"] == "ok" and not facts["log"].startswith("damaged")
@@ -52,6 +56,14 @@ def log_condition() -> str:
         if not troubles:
             return "ok"
         return f"{'waiting' if condition.is_trusted() else 'damaged'}: {' '.join(troubles)}"
+    except DatabaseError:
+        raise NotReady("down") from None
+
+
+def outbox_condition() -> str:
+    """Return ok, or that effects wait for too long or are dead."""
+    try:
+        return str(outbox.look())
     except DatabaseError:
         raise NotReady("down") from None
 

@@ -65,6 +65,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "portal",
     "portal.workdays",
+    "portal.outbox",
     "portal.places",
     "portal.people",
     "portal.documents",
@@ -170,9 +171,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
 }
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "scan-tickets": {"task": "complaints.scan", "schedule": 60.0},
+    "remind-officers": {"task": "complaints.digest", "schedule": crontab(hour=8, minute=0)},
+    "recount-deadlines": {"task": "complaints.recount", "schedule": crontab(hour=2, minute=40)},
+    "dispatch-effects": {"task": "outbox.dispatch", "schedule": 30.0, "options": {"expires": 60}},
     "fold-scans": {"task": "codes.fold_scans", "schedule": 600.0},
     "sweep-pages": {"task": "portal.pages.tasks.sweep_pages", "schedule": 60.0},
     "verify-log": {"task": "releases.verify_log", "schedule": crontab(hour=3, minute=10)},
@@ -181,6 +187,24 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "pick-up-documents": {"task": "documents.pick_up", "schedule": 60.0},
     "sweep-documents": {"task": "documents.sweep", "schedule": 3600.0},
 }
+
+# Mail is an effect of the outbox. The demo writes it to files, the tests keep it in memory.
+EMAIL_BACKEND = {
+    "demo": "django.core.mail.backends.filebased.EmailBackend",
+    "test": "django.core.mail.backends.locmem.EmailBackend",
+    "production": "django.core.mail.backends.smtp.EmailBackend",
+}[PORTAL_ENV]
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.number("EMAIL_PORT", default=465)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.secret("EMAIL_HOST_PASSWORD")
+# Encrypted from the first byte on 465, by STARTTLS on any other port.
+_encrypted = env.flag("EMAIL_USE_TLS", default=True)
+EMAIL_USE_SSL = _encrypted and EMAIL_PORT == 465
+EMAIL_USE_TLS = _encrypted and not EMAIL_USE_SSL
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default=EMAIL_HOST_USER or "portal@localhost")
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
@@ -251,7 +275,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if PRODUCTION:
-    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
+    SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
     SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000

@@ -17,11 +17,13 @@ from django.contrib import admin
 from django.db import models
 from django.test import Client
 from django.urls import URLPattern, URLResolver, resolve
+from django.utils import timezone
 
 from portal.catalogue.models import CatalogueItem
 from portal.codes.actions import code_for_region
 from portal.codes.models import Code
 from portal.imports.models import Upload
+from portal.outbox.models import Effect
 from portal.people.models import INSPECTORS, Appointment, Role, User
 from portal.places.models import Body, Region
 from portal.releases.models import Release, State
@@ -141,10 +143,19 @@ def foreign(model: type[models.Model]) -> list[models.Model]:
         Body: lambda: [body_of(places.xicun), body_of(places.guoqiao)],
         Region: lambda: [places.xicun, places.guoqiao],
         Upload: _foreign_uploads,
+        Effect: _effects,
         Code: lambda: [code_for_region(places.xicun), code_for_region(places.guoqiao)],
     }
     assert model in makers, f"give tests/test_access.py samples of {model.__name__} of another place"
     return makers[model]()
+
+
+def _effects() -> list[models.Model]:
+    """Return an effect that waits and a dead one: they belong to no township."""
+    waiting, _ = Effect.objects.get_or_create(key="access:waiting", defaults={"topic": "mail"})
+    died = {"topic": "mail", "attempts": 12, "dead_at": timezone.now(), "error": "OSError"}
+    dead, _ = Effect.objects.get_or_create(key="access:dead", defaults=died)
+    return [waiting, dead]
 
 
 def _foreign_uploads() -> list[models.Model]:
@@ -252,7 +263,7 @@ def stored(samples: dict[type[models.Model], list[models.Model]]) -> dict[str, l
 
 @pytest.mark.parametrize("role", list(Role), ids=str)
 def test_nothing_foreign_changes_by_asking(role: Role, client: Client) -> None:
-    judged: tuple[type[models.Model], ...] = (Release, User, Body)
+    judged: tuple[type[models.Model], ...] = (Release, User, Body, Effect)
     samples = {model: foreign(model) for model in judged}
     before = stored(samples)
     client.force_login(own_staff(role))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from complaints.models.deadline import DeadlineRule, Escalation, Extension, Pause
+from complaints.models.deadline import DeadlineRule, Escalation, Extension, Pause, Scan
 from complaints.models.envelope import Entry, Grant, Part, Reading, Receipt, SealedFile
 from complaints.models.office import Office, OfficerKey, Unlocked
 from complaints.models.result import Inbox, InboxLeaf, Result, Topic
@@ -27,6 +27,7 @@ __all__ = [
     "Receipt",
     "Refusal",
     "Result",
+    "Scan",
     "SealedFile",
     "Ticket",
     "Topic",

@@ -123,3 +123,17 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket} · {self.get_level_display()}"
+
+
+class Scan(models.Model):
+    """When escalation last looked at the deadlines; one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    at = models.DateTimeField("最近一次")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "期限检查"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="complaints_scan_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.at}"

@@ -6,18 +6,22 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin  # also registers groups, taken away below
 from django.contrib.auth.models import Group
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from portal.outbox.actions import revive
+from portal.outbox.admin import EffectLook
+from portal.outbox.models import Effect
 from portal.people.forms import AppointmentForm, AppointmentFormSet, NewUserForm, UserForm
 from portal.people.managing import (
     administered_bodies,
     administered_regions,
+    administers_catalogue,
     is_administrator,
     may_found_bodies,
     visible_users,
@@ -187,6 +191,37 @@ class StaffRegionAdmin(ScopedAdmin[Region], RegionLook):
         return administered_regions(staff(request)).with_ancestors()  # type: ignore[attr-defined,no-any-return] # a RegionQuerySet
 
 
+@admin.register(Effect)
+class StaffEffectAdmin(ScopedAdmin[Effect], EffectLook):
+    """What waits or was given up, for those who run the whole installation."""
+
+    def may_see(self, user: User) -> bool:
+        """Let administrators of a county or a city in: an effect belongs to no township."""
+        return administers_catalogue(user)
+
+    def scope(self, request: HttpRequest) -> QuerySet[Effect]:
+        """Return what is not done; what is done is nobody's business any more."""
+        return Effect.objects.filter(done_at__isnull=True)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the button for what was given up."""
+        view = self.admin_site.admin_view(self.retry_view)
+        return [path("<int:object_id>/retry/", view, name="outbox_effect_retry"), *super().get_urls()]
+
+    def retry_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Let a dead effect be tried again."""
+        effect = self.get_queryset(request).filter(pk=object_id).first()
+        if effect is None:
+            return self.missing(request)
+        if request.method == "POST":
+            if revive(effect.pk):
+                self.log_change(request, effect, "再试一次")
+                messages.success(request, "马上再试。")
+            else:
+                messages.warning(request, "这件事没有放弃过，到时候会自己再试。")
+        return HttpResponseRedirect(reverse("admin:outbox_effect_changelist"))
+
+
 _MENU = (
     ("用户", "admin:people_user_changelist"),
     ("任职", "admin:people_appointment_changelist"),
@@ -201,6 +236,12 @@ def _entries(request: HttpRequest) -> Iterable[Entry]:
     for word, name in _MENU:
         url = reverse(name)
         yield Entry(word=word, url=url, is_current=is_at(request, url))
+
+
+def _effects(request: HttpRequest) -> Iterable[Entry]:
+    if administers_catalogue(staff(request)):
+        url, dead = reverse("admin:outbox_effect_changelist"), Effect.objects.dead().count()
+        yield Entry(word="待办的事", url=url, count=dead or None, is_current=is_at(request, url))
 
 
 def _ending(request: HttpRequest) -> Iterable[Section]:
@@ -222,5 +263,5 @@ def _ending(request: HttpRequest) -> Iterable[Section]:
     )
 
 
-menu.append(_entries)
+menu.extend([_entries, _effects])
 sections.append(_ending)
