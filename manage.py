@@ -183,7 +183,8 @@ def main() -> None:
         run_tests(arguments[1:])
     data = set_environment(command, arguments)
     with contextlib.ExitStack() as stack:
-        if command not in WITHOUT_DATABASE and not {"-h", "--help"} & set(arguments):
+        is_offline = command in WITHOUT_DATABASE or arguments[:2] == ["officers", "sign"]
+        if not is_offline and not {"-h", "--help"} & set(arguments):
             start_database(stack, command, data)
         from django.core.management import execute_from_command_line
 

@@ -13,6 +13,10 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the letters to officers and the numbers for the monitor."""
-        from complaints import numbers, reminders  # noqa: F401  # importing registers the letters' makers
+        from complaints import condition, numbers
+        from complaints import reminders as _letters  # noqa: F401  # importing registers the letters' makers
+        from portal.demo import hooks
 
         numbers.register()
+        condition.register()
+        hooks.register("complaints.demo")

@@ -18,6 +18,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
@@ -69,7 +70,7 @@ def read(signed: str, public: bytes, *, today: date) -> list[Listed]:
     text, _, signature = signed.rpartition(_MARK)
     try:
         VerifyKey(public).verify(text.encode(), base64.b64decode(signature.strip(), validate=True))
-        last, lines = _parsed(text)
+        last, lines = parsed(text)
     except (BadSignatureError, binascii.Error, ValueError) as error:
         raise UnsignedListError("办案人员名单的签名不对，或内容损坏。请用纪委的离线密钥重新签名。") from error
     if today > last:
@@ -77,7 +78,13 @@ def read(signed: str, public: bytes, *, today: date) -> list[Listed]:
     return lines
 
 
-def _parsed(text: str) -> tuple[date, list[Listed]]:
+def until_of(signed: str) -> date:
+    """Return the last day of a list that `read` accepted."""
+    return parsed(signed.rpartition(_MARK)[0])[0]
+
+
+def parsed(text: str) -> tuple[date, list[Listed]]:
+    """Return the last day and the lines of a list without its signature; raise ValueError."""
     head, until, *rows = text.splitlines()
     if head != _HEAD:
         raise ValueError(head)
@@ -86,7 +93,16 @@ def _parsed(text: str) -> tuple[date, list[Listed]]:
 
 def _line(row: str) -> Listed:
     username, office, public = row.split(" ")
-    return Listed(username, office, base64.b64decode(public, validate=True))
+    found = base64.b64decode(public, validate=True)
+    if len(found) != 32:
+        raise ValueError(username)
+    return Listed(username, office, found)
+
+
+def fingerprint(public: bytes) -> str:
+    """Return what two people compare by eye or telephone: eight groups of four hexadecimal digits."""
+    digest = sha256(public).hexdigest()[:32]
+    return " ".join(digest[at : at + 4] for at in range(0, 32, 4))
 
 
 def listed(*, today: date) -> list[Listed]:
@@ -115,7 +131,11 @@ def keys_of(office: str, *, today: date) -> list[OfficerKey]:
         for key in OfficerKey.objects.filter(public__in=list(wanted), retired_at__isnull=True).select_related(
             "user"
         )
-        if key.user.username == wanted[bytes(key.public)].username and serves(key.user, office, today=today)
+        if key.user.username == wanted[bytes(key.public)].username
+        and key.user.is_active
+        and Appointment.objects.valid(today)
+        .filter(user=key.user, body__code=office, role__in=INSPECTORS)
+        .exists()
     ]
     if len(found) < len(wanted):
         log.error("Of %s listed keys of %s only %s are in use.", len(wanted), office, len(found))
@@ -125,18 +145,16 @@ def keys_of(office: str, *, today: date) -> list[OfficerKey]:
 def key_of(user_id: int, *, today: date) -> OfficerKey | None:
     """Return the listed key of one officer, whatever the office; None where nothing may be sealed to them."""
     try:
-        offices = {(one.public, one.username): one.office for one in listed(today=today)}
+        known = {(one.public, one.username): one.office for one in listed(today=today)}
     except UnsignedListError:
         return None
     key = OfficerKey.objects.filter(user=user_id, retired_at__isnull=True).select_related("user").first()
-    office = offices.get((bytes(key.public), key.user.username)) if key else None
-    return key if key and office and serves(key.user, office, today=today) else None
-
-
-def serves(user: User, office: str, *, today: date) -> bool:
-    """Return whether somebody is an officer of an office today."""
-    held = Appointment.objects.valid(today).filter(user=user, body__code=office, role__in=INSPECTORS)
-    return user.is_active and held.exists()
+    office = known.get((bytes(key.public), key.user.username)) if key else None
+    if key is None or office is None or not key.user.is_active:
+        return None
+    # The list may be older than the end of an appointment.
+    serves = Appointment.objects.valid(today).filter(user=user_id, body__code=office, role__in=INSPECTORS)
+    return key if serves.exists() else None
 
 
 def inspects(user: User, *, today: date) -> bool:

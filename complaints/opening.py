@@ -57,19 +57,18 @@ def key_to(desk: Desk, ticket: Ticket, part: Part = Part.CONTENT) -> bytes:
 
 
 def read(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> Content:
-    """Open the content and record that it was opened.
-
-    Raises:
-        NotOpenError: it was not sealed to this officer. WallError: they have since come to serve where the
-            report is about; that they tried is recorded.
-    """
-    content = _clear(desk, ticket, now)
+    """Open the content and record that it was opened."""
+    content = admit(desk, ticket, now=now)
     record(ticket, part=Part.CONTENT, by=desk.user, why=why, now=now)
     return content
 
 
-def _clear(desk: Desk, ticket: Ticket, now: datetime) -> Content:
-    """Return the content for somebody to see; the wall is asked anew, for an appointment may be newer."""
+def admit(desk: Desk, ticket: Ticket, *, now: datetime) -> Content:
+    """Open the content for its reader, whom the wall of interests may shut out since the grant was made.
+
+    Raises:
+        WallError: it does; that somebody came is part of the trace.
+    """
     content = peek(desk, ticket)
     if why := wall.refusal(desk.user, content.concern, today=timezone.localdate(now)):
         record(ticket, part="wall", by=desk.user, why="refused", now=now)
@@ -90,11 +89,11 @@ def read_identity(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> dic
     Raises:
         NotOpenError: this officer has no grant for the identity.
     """
+    admit(desk, ticket, now=now)
     entries = ticket.entries.filter(part=Part.IDENTITY).order_by("position")
     if not entries:
         return {}
     key = key_to(desk, ticket, Part.IDENTITY)
-    _clear(desk, ticket, now)
     found = pieces.opened(entries, key)
     record(ticket, part=Part.IDENTITY, by=desk.user, why=why, now=now)
     return {name: str(found[-1].told.get(name, "")) for name in ("name", "phone")}
@@ -102,7 +101,7 @@ def read_identity(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> dic
 
 def read_file(desk: Desk, file: SealedFile, *, now: datetime) -> tuple[dict[str, object], bytes]:
     """Return a file's description and bytes, and record it."""
-    key = _clear(desk, file.ticket, now).key
+    key = admit(desk, file.ticket, now=now).key
     (piece,) = pieces.opened([file.entry], key)
     described = next(one for one in piece.files if one["id"] == str(file.pk))
     data = pieces.read_file(file, key)

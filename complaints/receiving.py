@@ -19,8 +19,6 @@ from complaints.wall import Concern
 from portal.vault import keys
 from portal.vault.files import ESCROW
 
-_TRIALS = 4
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Given:
@@ -63,17 +61,17 @@ def receive(given: Given, *, nonce: bytes, today: date) -> Received:
     """
     code = code_of(given, nonce)
     unlocking = receipts.unlocking(code, keys.load("pepper"))
-    for trial in range(_TRIALS):
-        if there := _found(unlocking.lookup):
-            return Received(code=code, ticket=there, is_repeat=True)
+    there = _found(unlocking.lookup)
+    if there is None:
         try:
             with transaction.atomic():
                 return Received(code=code, ticket=_store(given, unlocking, today), is_repeat=False)
         except IntegrityError:
-            # The same form on two connections at once, or a number that was drawn before: look again.
-            if trial == _TRIALS - 1:
+            # The same form on two connections at once: one of them has the ticket.
+            there = _found(unlocking.lookup)
+            if there is None:
                 raise
-    raise AssertionError("unreachable")
+    return Received(code=code, ticket=there, is_repeat=True)
 
 
 def _found(lookup: bytes) -> Ticket | None:

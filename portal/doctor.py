@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
-from portal import env
+from portal import env, troubles
 from portal.health import NotReady, broker_answers, check_database
 from portal.log import condition
 from portal.log.keyfile import SigningKeyError, load
@@ -46,6 +46,7 @@ def examine() -> list[Note]:
         _outbox,
         _mail,
         _broker,
+        _parts,
         _disk,
     ]
     return [note for look in looks for note in look()]
@@ -125,6 +126,13 @@ def _outbox() -> Iterator[Note]:
             f"有事情等了 {found.oldest_seconds / 60:.0f} 分钟还没人办。"
             "后台任务（celery worker 和 beat）在运行吗？也可以先运行 manage.py outbox run。"
         )
+
+
+def _parts() -> Iterator[Note]:
+    try:
+        yield from map(Note, troubles.sentences(timezone.localdate()))
+    except DatabaseError:
+        return  # said already
 
 
 def _mail() -> Iterator[Note]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from kombu.exceptions import OperationalError as BrokerError
 
+from portal import troubles
 from portal.celery import app
 from portal.log import condition
 from portal.outbox import condition as outbox
@@ -43,6 +44,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         check_database()
         facts["log"] = log_condition()
         facts["outbox"] = outbox_condition()
+        facts |= parts_condition()
     except NotReady as cause:
         facts["database"] = str(cause)
     is_ready = facts["database"] == "ok" and not facts["log"].startswith("damaged")
@@ -64,6 +66,14 @@ def outbox_condition() -> str:
     """Return ok, or that effects wait for too long or are dead."""
     try:
         return str(outbox.look())
+    except DatabaseError:
+        raise NotReady("down") from None
+
+
+def parts_condition() -> dict[str, str]:
+    """Return what the apps above say of themselves; it is named, and does not count."""
+    try:
+        return troubles.facts(timezone.localdate())
     except DatabaseError:
         raise NotReady("down") from None
 

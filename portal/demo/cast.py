@@ -9,7 +9,14 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from portal.demo.policies import COUNTY_CODE, OFFICES, TELEPHONES, office_code
+from portal.demo.policies import (
+    CITY_COMMISSION,
+    COUNTY_CODE,
+    COUNTY_COMMISSION,
+    OFFICES,
+    TELEPHONES,
+    office_code,
+)
 from portal.demo.population import BINJIANG
 from portal.people.models import Appointment, Role, User
 from portal.places.models import Body, Region
@@ -34,7 +41,10 @@ PARTS = (
     Part("shenhe", "刘建平", Role.TOWNSHIP_REVIEWER, BINJIANG),
     Part("fuhe", "何文斌", Role.COUNTY_REVIEWER, COUNTY_CODE),
     Part("fuhe2", "赵海燕", Role.COUNTY_REVIEWER, COUNTY_CODE),
-    Part("jijian", "周明辉", Role.INSPECTOR, COUNTY_CODE),
+    Part("jijian", "周明辉", Role.INSPECTOR, COUNTY_COMMISSION),
+    Part("jijian2", "李文静", Role.INSPECTOR, COUNTY_COMMISSION),
+    Part("jizhang", "孙正", Role.CHIEF, COUNTY_COMMISSION),
+    Part("shijijian", "何清", Role.CHIEF, CITY_COMMISSION),
     Part("guanli", "吴国强", Role.ADMINISTRATOR, _CITY),
 )
 
@@ -48,6 +58,11 @@ def open_offices() -> None:
             code=office_code(number),
             defaults={"name": f"{county.short_name}{name[1:]}", "region": county, "telephone": telephone},
         )
+    for code, name, place in (
+        (COUNTY_COMMISSION, "袁州区纪委监委", county),
+        (CITY_COMMISSION, "宜春市纪委监委", Region.objects.get(code=_CITY)),
+    ):
+        Body.objects.get_or_create(code=code, defaults={"name": name, "region": place, "telephone": "12388"})
     for code, telephone in TELEPHONES.items():
         Body.objects.filter(code=code, telephone="").update(telephone=telephone)
 

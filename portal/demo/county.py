@@ -15,6 +15,7 @@ from django.utils import timezone
 from portal.catalogue.actions import load_catalogue
 from portal.codes.actions import code_for_region
 from portal.codes.models import Code
+from portal.demo import hooks
 from portal.demo.building import build
 from portal.demo.cast import PARTS, PASSWORD, appoint, begun_on, open_offices
 from portal.demo.population import DAPU
@@ -52,6 +53,8 @@ def ensure(report: Report, *, now: datetime | None = None) -> str:
     staff = appoint(moment)
     report(f"地区、公开目录和人员已就绪（{time.monotonic() - started:.1f} 秒）。")
     _fill(staff, moment, report)
+    for part in hooks.parts():
+        part.tell(report, moment)
     report(f"演示县已就绪（{time.monotonic() - started:.1f} 秒）。")
     return code_for_region(Region.objects.get(code=DAPU)).slug
 
@@ -70,6 +73,8 @@ def sign_ins() -> str:
     ]
     if slug := _slug():
         lines.append(f"大浦村的码 {settings.SITE_URL}/c/{slug}")
+    for more in hooks.parts():
+        lines += more.sign_ins()
     return "\n".join(lines) + "\n"
 
 

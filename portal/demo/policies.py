@@ -18,6 +18,7 @@ OFFICES = {
     "05": ("区自然资源局", "0795-0000105"),
     "06": ("区人力资源和社会保障局", "0795-0000106"),
 }
+COUNTY_COMMISSION, CITY_COMMISSION = f"{COUNTY_CODE}-09", "360900000000-09"
 # Offices that have nothing to load, but whose telephones pages show.
 TELEPHONES = {
     "360902000000": "0795-0000100",

@@ -23,7 +23,7 @@ DROP FUNCTION complaints_write_off_guard();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0002_guards'),
+        ('complaints', '0003_scan'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,157 @@
+"""Desks: passphrase and second factor together, each code once, fifteen idle minutes, gone when retired."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from complaints import keys, opening, passphrases
+from complaints.errors import LockedError
+from complaints.keys import WrongPassphraseError
+from complaints.models import Grant, OfficerKey, Unlocked
+from complaints.passphrases import Opened
+from complaints.sealing import NotOpenError
+from portal.people.models import Appointment, User
+from tests.complaints.cases import (
+    NOW,
+    PASSPHRASE,
+    TODAY,
+    Officers,
+    make_key,
+    make_report,
+    sign_list,
+    unlock_code,
+)
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(minutes=10)
+
+
+@pytest.fixture
+def user(staff: Officers) -> User:
+    make_key(staff.li.user)
+    sign_list()
+    return staff.li.user
+
+
+def _unlock(user: User, *, at: timedelta = timedelta(0), session: str = "s") -> bytes:
+    return keys.unlock(user, PASSPHRASE, unlock_code(NOW + at), session=session, now=NOW + at)
+
+
+def test_passphrase_and_code_open_a_desk_that_reads(user: User) -> None:
+    ticket = make_report("只给他看").ticket
+    desk = keys.desk(user, _unlock(user), session="s", now=LATER)
+    assert opening.peek(desk, ticket).report.text == "只给他看"
+
+
+@pytest.mark.parametrize("passphrase", ["", "wrong-horse-battery", PASSPHRASE.upper(), PASSPHRASE + " "])
+def test_a_wrong_passphrase_opens_nothing(user: User, passphrase: str) -> None:
+    with pytest.raises(WrongPassphraseError):
+        keys.unlock(user, passphrase, unlock_code(NOW), session="s", now=NOW)
+    assert not Unlocked.objects.exists()
+
+
+def test_a_wrong_or_old_code_opens_nothing(user: User) -> None:
+    old = unlock_code(NOW - timedelta(minutes=2))
+    for code in ("", "000000", old):
+        with pytest.raises(WrongPassphraseError):
+            keys.unlock(user, PASSPHRASE, code, session="s", now=NOW)
+
+
+def test_wrong_passphrase_and_wrong_code_are_told_apart_by_nobody(user: User) -> None:
+    told = set()
+    for passphrase, code in ((PASSPHRASE, "000000"), ("wrong-horse-battery", unlock_code(NOW))):
+        with pytest.raises(WrongPassphraseError) as caught:
+            keys.unlock(user, passphrase, code, session="s", now=NOW)
+        told.add(str(caught.value))
+    assert len(told) == 1
+
+
+def test_a_code_works_once(user: User) -> None:
+    _unlock(user)
+    with pytest.raises(WrongPassphraseError):
+        _unlock(user, session="another")
+
+
+def test_an_earlier_code_does_not_follow_a_later_one(user: User) -> None:
+    _unlock(user, at=timedelta(seconds=30))
+    with pytest.raises(WrongPassphraseError):
+        keys.unlock(user, PASSPHRASE, unlock_code(NOW), session="t", now=NOW + timedelta(seconds=30))
+
+
+def test_a_desk_locks_after_fifteen_idle_minutes_and_stays_open_while_used(user: User) -> None:
+    secret = _unlock(user)
+    for minutes in (14, 28, 42):
+        assert keys.desk(user, secret, session="s", now=NOW + timedelta(minutes=minutes))
+    with pytest.raises(LockedError):
+        keys.desk(user, secret, session="s", now=NOW + timedelta(minutes=58))
+    assert not Unlocked.objects.exists()
+
+
+def test_idle_desks_are_swept(user: User) -> None:
+    _unlock(user)
+    assert keys.lock_idle(NOW + timedelta(minutes=14)) == 0
+    assert keys.lock_idle(NOW + timedelta(minutes=16)) == 1
+
+
+def test_a_desk_opens_for_its_cookie_session_and_owner_only(user: User, staff: Officers) -> None:
+    secret = _unlock(user)
+    for who, cookie, session in (
+        (user, bytes(32), "s"),
+        (user, b"short", "s"),
+        (user, secret, "other"),
+        (staff.wang.user, secret, "s"),
+    ):
+        with pytest.raises(LockedError):
+            keys.desk(who, cookie, session=session, now=NOW)
+
+
+def test_one_desk_at_a_time(user: User) -> None:
+    first = _unlock(user)
+    _unlock(user, at=timedelta(minutes=1), session="phone")
+    with pytest.raises(LockedError):
+        keys.desk(user, first, session="s", now=LATER)
+
+
+def test_who_left_the_office_has_no_desk_any_more(user: User) -> None:
+    secret = _unlock(user)
+    Appointment.objects.filter(user=user).update(end_on=TODAY)
+    with pytest.raises(LockedError, match="任职"):
+        keys.desk(user, secret, session="s", now=LATER)
+
+
+def test_retiring_takes_keys_grants_and_open_desks(user: User) -> None:
+    make_report()
+    secret = _unlock(user)
+    assert keys.retire(user, now=NOW) == 1
+    assert not Grant.objects.filter(key__user=user).exists()
+    assert not OfficerKey.objects.filter(user=user).exclude(wrapped=b"").exists()
+    with pytest.raises(LockedError):
+        keys.desk(user, secret, session="s", now=NOW)
+    with pytest.raises(WrongPassphraseError):
+        _unlock(user, at=timedelta(minutes=2))
+
+
+def test_a_new_key_replaces_the_old_one(user: User) -> None:
+    ticket = make_report().ticket
+    keys.make(user, PASSPHRASE)
+    (key,) = OfficerKey.objects.filter(user=user, retired_at__isnull=True)
+    assert not Grant.objects.filter(ticket=ticket, key=key).exists()
+
+
+def test_a_short_passphrase_makes_no_key(staff: Officers) -> None:
+    with pytest.raises(WrongPassphraseError):
+        keys.make(staff.chief.user, "一二三四五")
+
+
+def test_the_same_passphrase_from_another_keyboard_opens() -> None:
+    salt, box = passphrases.wrap(Opened(b"p" * 32, "ABC"), "ｃａｆé-山茶花-2026", memory=8 << 20)
+    assert passphrases.unwrap(box, salt, "cafe\u0301-山茶花-2026", memory=8 << 20).totp == "ABC"
+
+
+def test_a_changed_cost_or_salt_does_not_open() -> None:
+    salt, box = passphrases.wrap(Opened(b"p" * 32, "ABC"), PASSPHRASE, memory=8 << 20)
+    for wrong_salt, memory in ((bytes(16), 8 << 20), (salt, 16 << 20)):
+        with pytest.raises(NotOpenError):
+            passphrases.unwrap(box, wrong_salt, PASSPHRASE, memory=memory)
