@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -157,7 +157,7 @@ def digest_of(reading: Reading) -> bytes:
             str(reading.seq),
             reading.part,
             str(reading.by_id),
-            reading.at.isoformat(),
+            reading.at.astimezone(UTC).isoformat(),  # the database gives it back in another zone
             reading.why,
         ]
     )

@@ -1,4 +1,4 @@
-"""The 查询码: its check digits find slips of the pen, it follows from form and words, it opens nothing alone."""
+"""The 查询码: check digits find slips of the pen; it follows from form and words; alone it opens nothing."""
 
 from __future__ import annotations
 
@@ -17,10 +17,7 @@ def _code(number: int) -> str:
 
 # ISO 7064 MOD 97-10: the worked example of ISO/IEC 7064 (794 -> 44), and IBAN (ISO 13616) as digits:
 # GB82 WEST 1234 5698 7654 32 -> 3214282912345698765432161182, where 82 are the check digits.
-@pytest.mark.parametrize(
-    ("number", "check"),
-    [(794, 44), (0, 98), (96, 1 + 97 - 96 * 100 % 97), (3214282912345698765432161100 // 100, 82)],
-)
+@pytest.mark.parametrize(("number", "check"), [(794, 44), (0, 98), (32142829123456987654321611, 82)])
 def test_check_digits_agree_with_the_standard(number: int, check: int) -> None:
     assert receipts.check_digits(number) == check
     assert (number * 100 + check) % 97 == 1
@@ -74,7 +71,7 @@ def test_full_width_digits_are_digits() -> None:
     assert receipts.read(wide) == code
 
 
-@pytest.mark.parametrize("written", ["", "1234", "a" * 20, "٠" * 20, "1" * 21, "1" * 5000, "零一二三"])
+@pytest.mark.parametrize("written", ["", "1234", "a" * 20, "\u0660" * 20, "1" * 21, "1" * 5000, "零一二三"])
 def test_what_is_no_code_is_none(written: str) -> None:
     assert receipts.read(written) is None
 

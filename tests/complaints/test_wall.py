@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -151,14 +152,15 @@ def test_a_later_grant_asks_the_wall_again_and_a_refusal_is_kept(staff: Officers
     ticket = make_report(excluded=[staff.wang.user.pk], name="王大妈").ticket
     acts.triage(staff.li, ticket.pk, track="A", now=NOW)
     acts.accept(staff.li, ticket.pk, now=NOW)
+    ways: dict[str, Callable[[], Ticket]] = {
+        "assign": lambda: acts.assign(staff.chief, ticket.pk, to=staff.wang.user, now=NOW),
+        "invite": lambda: acts.invite(staff.li, ticket.pk, to=staff.wang.user, now=NOW),
+        "identity": lambda: acts.share_identity(
+            staff.li, ticket.pk, to=staff.wang.user, reason="核实", now=NOW
+        ),
+    }
     with pytest.raises(WallError):
-        match way:
-            case "assign":
-                acts.assign(staff.chief, ticket.pk, to=staff.wang.user, now=NOW)
-            case "invite":
-                acts.invite(staff.li, ticket.pk, to=staff.wang.user, now=NOW)
-            case _:
-                acts.share_identity(staff.li, ticket.pk, to=staff.wang.user, reason="核实", now=NOW)
+        ways[way]()
     assert _refusals(ticket) == [f"refused-{staff.wang.user.pk}"]
     assert "insp-wang" not in _readers(ticket)
     assert not opening.broken_chains()
