@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef
 
 from complaints import officers, opening, results
 from complaints.models import Grant, Office, Part, Ticket
 from portal import troubles
+
+_SOON = timedelta(days=30)
 
 
 def register() -> None:
@@ -29,8 +31,9 @@ def quick(today: date) -> Iterator[str]:
 
 
 def thorough(today: date) -> Iterator[str]:
-    """Say which tickets nobody can read, and which traces or results were altered."""
-    del today
+    """Say that the list runs out soon, which tickets nobody reads, which traces or results were altered."""
+    if _is_listed(today) and not _is_listed(today + _SOON):
+        yield "办案人员名单一个月内到期，到期后举报只封给封存钥匙。请重新签一份。"
     held = Grant.objects.filter(
         ticket=OuterRef("pk"), part=Part.CONTENT, holder="officer", key__retired_at__isnull=True
     )
@@ -41,3 +44,11 @@ def thorough(today: date) -> Iterator[str]:
         yield f"第 {number} 号的阅看记录被改过或少了几条。"
     for result in results.disagreements():
         yield f"公布的结果 {result} 和公开日志里的不一样。"
+
+
+def _is_listed(day: date) -> bool:
+    try:
+        officers.listed(today=day)
+    except officers.UnsignedListError:
+        return False
+    return True

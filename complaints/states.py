@@ -222,3 +222,18 @@ def moves() -> list[tuple[str, str, str]]:
 def possible(state: str) -> list[Transition]:
     """Return what can happen to a ticket in a state."""
     return [one for one in TRANSITIONS if state in one.sources]
+
+
+def diagram() -> str:
+    """Return the table as a mermaid diagram; steps that leave a ticket where it is are listed below it."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for verb, source, target in moves():
+        if source != target:
+            arrows.setdefault((source or "[*]", target), []).append(verb)
+    lines = [f"    {source} --> {target}: {', '.join(verbs)}" for (source, target), verbs in arrows.items()]
+    staying = [
+        f"* {one.verb} ({one.actor}): {', '.join(one.sources)}"
+        for one in TRANSITIONS
+        if one.target is None and not one.returns
+    ]
+    return "\n".join(["```mermaid", "stateDiagram-v2", *lines, "```", "", *staying])
