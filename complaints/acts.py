@@ -29,10 +29,10 @@ from complaints.models import (
     Refusal,
     Ticket,
 )
-from complaints.moving import Step, locked, move
+from complaints.moving import Step, check, locked, move
 from complaints.opening import Content, Desk
 from complaints.receiving import grant_place
-from complaints.states import State
+from complaints.states import BY_VERB, State
 from portal.people.models import User
 
 P = ParamSpec("P")
@@ -177,6 +177,7 @@ def ask(desk: Desk, ticket: Ticket, *, text: str, now: datetime) -> Ticket:
 def suspend(desk: Desk, ticket: Ticket, *, text: str, until: date, now: datetime) -> Ticket:
     """Stop the clock for a reason, until a day."""
     step = Step(verb="suspend", by=desk.user, now=now)
+    check(ticket, BY_VERB["suspend"], by=desk.user, today=step.today)  # before the pause: pressed twice
     if until <= step.today:
         raise ConditionError("恢复的日子要在今天以后。")
     entry = _say(desk, ticket, "reason", now, told={"text": text})

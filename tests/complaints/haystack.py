@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import redis
@@ -103,7 +104,7 @@ def tables() -> Iterator[tuple[str, bytes]]:
 def broker() -> Iterator[tuple[str, bytes]]:
     """Yield what stands in the broker."""
     url = settings.REDIS_URL.replace("redis+socket://", "unix://")
-    client = redis.Redis.from_url(url)
+    client: Any = redis.Redis.from_url(url)  # its answers may be text, as far as its types know
     for key in client.scan_iter():
         read = {
             b"string": client.get,

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -229,7 +230,7 @@ def test_a_box_moved_to_another_ticket_does_not_open(staff: Officers) -> None:
 @pytest.mark.parametrize("holder", ["reporter", "officer"])
 def test_a_grant_moved_to_another_ticket_does_not_open(staff: Officers, holder: str) -> None:
     mine, theirs = make_report("我的"), make_report(SECRET)
-    which = {"part": Part.CONTENT, "holder": holder}
+    which: dict[str, Any] = {"part": Part.CONTENT, "holder": holder}
     if holder == "officer":
         which["key"] = staff.li.key
     box = Grant.objects.get(ticket=theirs.ticket, **which).box

@@ -20,12 +20,13 @@ from hypothesis.stateful import (
 )
 
 from complaints import acts, following, results, states
-from complaints.errors import ComplaintError, NotYoursError, WrongStateError
+from complaints.errors import ComplaintError, ConditionError, NotYoursError, WrongStateError
 from complaints.models import Event, Outcome, Refusal, Ticket
 from complaints.moving import Step, locked, move
 from complaints.opening import Desk
 from complaints.sealing import NotOpenError
 from complaints.states import BY_VERB, TRANSITIONS, Actor, State
+from portal import env
 from portal.people.models import Role
 from tests.complaints.cases import (
     DRAFT,
@@ -246,7 +247,7 @@ def test_a_transition_is_refused_to_the_wrong_person(case: Case, verb: str, who:
     ready, do, _, _ = HOW[verb]
     ready(case)
     before = Ticket.objects.get(pk=case.ticket.pk)
-    with pytest.raises((NotYoursError, NotOpenError)):
+    with pytest.raises((NotYoursError, ConditionError, NotOpenError)):
         do(case, _desk_of(case, who))
     ticket = Ticket.objects.get(pk=case.ticket.pk)
     assert (ticket.state, ticket.last_seq) == (before.state, before.last_seq)
@@ -285,6 +286,12 @@ def test_a_report_merged_twice_over_shows_the_last_one(case: Case) -> None:
     acts.merge(case.staff.li, case.ticket.pk, into=second, now=NOW)
     acts.merge(case.staff.li, second.pk, into=third, now=NOW)
     assert case.holder().shown == third
+
+
+def test_a_suspension_pressed_twice_says_so(case: Case) -> None:
+    _suspended(case)
+    with pytest.raises(WrongStateError):
+        _desk(acts.suspend, text="等", until=UNTIL)(case, case.staff.li)
 
 
 # --- Anything in any order.
@@ -364,15 +371,17 @@ class Walk(RuleBasedStateMachine):
 
 
 MOVES = set(states.moves())
+# `STATE_WALKS=100` walks more ways than the suite does.
+WALKS = int(env.text("STATE_WALKS", default="6"))
 
 
 def test_whatever_is_tried_the_table_holds(staff: Officers) -> None:
     Walk.staff = staff
-    run_state_machine_as_test(  # type: ignore[no-untyped-call] # of hypothesis
+    run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=25,
+            max_examples=WALKS,
+            stateful_step_count=20,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
