@@ -15,6 +15,7 @@ from portal.codes.glyphs import MissingGlyphError
 from portal.codes.papers import Offer
 from portal.codes.sheets import code_address
 from portal.columns.periods import Period
+from portal.log import anchors
 from portal.pages import words
 from portal.places.models import Level, Region
 from portal.releases.models import Total
@@ -55,15 +56,15 @@ class Batch:
         return Told(title=f"{month}的账，这些村没有印", lines=told, urgent=True) if told else None
 
 
-def imprint(today: date, *, until: date | None = None, anchor: str = "") -> Imprint:
-    """Return what this site prints on every sheet."""
+def imprint(today: date, *, until: date | None = None) -> Imprint:
+    """Return what this site prints on every sheet, the day's anchor of the public log included."""
     return Imprint(
         site=settings.SITE_NAME,
         hotline=settings.HOTLINE,
         printed_on=today,
         is_example=settings.PORTAL_ENV == "demo",
         until=until,
-        anchor=anchor,
+        anchor=anchors.line(today),
     )
 
 

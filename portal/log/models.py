@@ -34,11 +34,12 @@ class Leaf(models.Model):
 
 
 class Tile(models.Model):
-    """A full tile: 256 hashes of a level side by side, 8,192 bytes; never pruned."""
+    """A full tile: 256 hashes of a level side by side, 8,192 bytes, and their root; never pruned."""
 
     level = models.SmallIntegerField()
     number = models.BigIntegerField()
     data = models.BinaryField()
+    root = models.BinaryField(max_length=32)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["level", "number"], name="log_tile_once")]

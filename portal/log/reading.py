@@ -34,8 +34,7 @@ def tile_hashes(level: int, number: int) -> Sequence[bytes]:
         leaves = Leaf.objects.filter(idx__gte=first, idx__lt=first + tiles.WIDTH).order_by("idx")
         return [bytes(found) for found in leaves.values_list("hash", flat=True)]
     below = Tile.objects.filter(level=level - 1, number__gte=first, number__lt=first + tiles.WIDTH)
-    ordered = below.order_by("number").values_list("data", flat=True)
-    return [tiles.fold(tiles.hashes(bytes(data))) for data in ordered]
+    return [bytes(root) for root in below.order_by("number").values_list("root", flat=True)]
 
 
 def tree() -> TileTree:

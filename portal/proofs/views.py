@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,24 +13,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.log import condition, feeding, reading
+from portal.log.anchors import anchors
 from portal.log.models import Checkpoint, Cosignature
 from portal.pages.errors import MissingError
 from portal.proofs import answers
 from portal.record import verifying
 from portal.record.verifying import RefusedError
 
-_ANCHORED_AT = time(0, 10)
 _FEW, _DAYS = 3, 62
 _NUMBER = re.compile(r"[0-9]{1,12}")
-
-
-@dataclass(frozen=True)
-class Anchor:
-    """The checkpoint of one day, as it is printed and posted."""
-
-    on: date
-    size: int
-    code: str
 
 
 @dataclass(frozen=True)
@@ -118,20 +109,6 @@ def keys(request: HttpRequest) -> HttpResponse:
     policy = [f"# policy {feeding.quorum()} of {len(watchers)}"] if watchers else []
     lines = [*reading.vkeys(), *history, *policy, *watchers]
     return answers.for_now("".join(f"{line}\n" for line in lines))
-
-
-def anchors(days: int) -> list[Anchor]:
-    """Return the checkpoint that stood at ten past midnight of each of the last days, newest first."""
-    found = []
-    today = timezone.localdate()
-    for back in range(days):
-        on = today - timedelta(days=back)
-        moment = timezone.make_aware(datetime.combine(on, _ANCHORED_AT))
-        checkpoint = Checkpoint.objects.filter(at__lte=moment).order_by("-size").first()
-        if checkpoint is None:
-            break
-        found.append(Anchor(on, checkpoint.size, reading.code_of(bytes(checkpoint.root))))
-    return found
 
 
 def continues(size: int, root: bytes, newest: Checkpoint) -> bool:

@@ -121,20 +121,18 @@ def _push(frontier: list[tuple[int, bytes]], node: bytes) -> None:
 
 def _check_tiles(hashes: Iterator[bytes]) -> None:
     stored = {
-        (tile.level, tile.number): tile.data
+        (tile.level, tile.number): tile
         for tile in Tile.objects.filter(level__gt=0)  # one in 256: they fit in memory
     }
     lowest = Tile.objects.filter(level=0).order_by("number").iterator(64)
     for level, number, found in tiles.grow(hashes):
         if len(found) < WIDTH:
             continue
-        if level:
-            data = stored.pop((level, number), b"")
-        else:
-            tile = next(lowest, None)
-            data = tile.data if tile is not None and tile.number == number else b""
-        if bytes(data) != b"".join(found):
+        tile = stored.pop((level, number), None) if level else next(lowest, None)
+        if tile is None or tile.number != number or bytes(tile.data) != b"".join(found):
             raise DifferenceError("tile", f"{level}/{number}", "data", "和日志的行算出来的不一样")
+        if bytes(tile.root) != tiles.fold(found):
+            raise DifferenceError("tile", f"{level}/{number}", "root", "和日志的行算出来的不一样")
     extra = [f"0/{tile.number}" for tile in lowest] + [f"{level}/{number}" for level, number in stored]
     if extra:
         raise DifferenceError("tile", extra[0], "number", "这一块还没有满，不该有")

@@ -15,7 +15,7 @@ from portal.log.signing import Sealed
 from portal.record import verifying
 from portal.record.hashing import leaf_hash
 from portal.record.leaves import canonical
-from portal.record.tiles import WIDTH, TileTree, grow
+from portal.record.tiles import WIDTH, TileTree, fold, grow
 from tests.builders import NOW
 
 
@@ -72,10 +72,10 @@ def fill(entries: Iterable[bytes]) -> None:
         with cursor.copy("COPY log_leaf (idx, entry, hash, kind) FROM STDIN") as copy:
             for index, (one, leaf) in enumerate(zip(told, hashes, strict=True)):
                 copy.write_row([index, one, leaf, "key" if b'"t":"key"' in one else "inbox"])
-        with cursor.copy("COPY log_tile (level, number, data) FROM STDIN") as copy:
+        with cursor.copy("COPY log_tile (level, number, data, root) FROM STDIN") as copy:
             for (level, number), found in tiles.items():
                 if len(found) == WIDTH:
-                    copy.write_row([level, number, b"".join(found)])
+                    copy.write_row([level, number, b"".join(found), fold(found)])
         size = len(told)
         frontier = b"".join(tree.root(start, end) for start, end in _perfect(size))
         cursor.execute(

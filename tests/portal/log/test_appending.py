@@ -9,7 +9,7 @@ from portal.log import appending, reading
 from portal.log.appending import LogStoppedError
 from portal.log.models import Head, Leaf, SignerState, Tile
 from portal.record.hashing import leaf_hash
-from portal.record.tiles import grow
+from portal.record.tiles import fold, grow
 from portal.record.tree import root_of
 from tests.portal.log.keeping import append, entry, entry_bytes, fill
 from tests.racing import race
@@ -41,6 +41,8 @@ def test_a_full_tile_is_written_with_the_leaf_that_fills_it(before: int) -> None
     expected = {(level, number): found for level, number, found in grow(hashes) if len(found) == 256}
     stored = {(tile.level, tile.number): bytes(tile.data) for tile in Tile.objects.all()}
     assert stored == {where: b"".join(found) for where, found in expected.items()}
+    roots = {(tile.level, tile.number): bytes(tile.root) for tile in Tile.objects.all()}
+    assert roots == {where: fold(found) for where, found in expected.items()}
 
 
 def test_indexes_have_no_gap_where_an_act_failed() -> None:

@@ -80,7 +80,7 @@ def test_whoever_is_killed_leaves_all_or_nothing(keeper: Keeper) -> None:
             append(done)
             act = keeper.sign
         ended = _killed_after(chance.uniform(0, windows[publishing]), act)
-        windows[publishing] *= 0.8 if ended else 1.25
+        windows[publishing] *= 0.7 if ended else 1.5  # a busy machine needs wider ones
         whole += ended
         done += 1
         assert _one(_TORN) == 0

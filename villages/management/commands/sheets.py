@@ -29,7 +29,6 @@ class Command(BaseCommand):
         parser.add_argument("--period", required=True, help="哪个月，如 2026-10")
         parser.add_argument("--paper", choices=list(Paper), default=Paper.A3, help="a3 贴墙，a4 放桌上")
         parser.add_argument("--until", type=date.fromisoformat, help="贴到哪天，如 2026-12-23（可以不写）")
-        parser.add_argument("--anchor", default="", help="印在脚上的日志编号和总指纹（可以不写）")
         parser.add_argument("file", type=Path, help="写进哪个 PDF 文件")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:  # Django's own signature
@@ -40,7 +39,7 @@ class Command(BaseCommand):
         kept, refused = sheets.printable(batch.sheets)
         names = "、".join(region.short_name for region in batch.unpublished)
         if kept:
-            shared = sheets.imprint(today, until=options["until"], anchor=options["anchor"])
+            shared = sheets.imprint(today, until=options["until"])
             absent = batch.absent(period, refused)
             file.write_bytes(paper.render(kept, shared, paper=Paper(options["paper"]), absent=absent))
             self.stdout.write(f"{file}：{len(kept)} 个村")
