@@ -12,7 +12,6 @@ from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from complaints import officers, opening, pieces, sealing, wall
 from complaints.errors import ConditionError, WallError
@@ -40,18 +39,21 @@ Act = Callable[Concatenate[Desk, Ticket, P], Ticket]
 
 
 def act(function: Act[P]) -> Callable[Concatenate[Desk, UUID, P], Ticket]:
-    """Lock the ticket for the whole act."""
+    """Lock the ticket for the whole act, and ask the wall about whoever acts."""
 
     @wraps(function)
     def acting(desk: Desk, ticket_id: UUID, /, *args: P.args, **kwargs: P.kwargs) -> Ticket:
+        now: Any = kwargs["now"]  # every act has it
         try:
             with transaction.atomic():
-                return function(desk, locked(ticket_id), *args, **kwargs)
+                ticket = locked(ticket_id)
+                opening.keep_clear(desk, ticket, now=now)
+                return function(desk, ticket, *args, **kwargs)
         except WallError:
             # What the wall refused is part of the trace, although the act itself never happened.
             refused = Ticket.objects.get(pk=ticket_id)
             why = f"refused-{_named(kwargs.get('to'))}"
-            opening.record(refused, part="wall", by=desk.user, why=why, now=timezone.now())
+            opening.record(refused, part="wall", by=desk.user, why=why, now=now)
             raise
 
     return acting

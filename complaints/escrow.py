@@ -85,11 +85,7 @@ def _seal_to(to: User, content: Content, *, by: User, today: date) -> None:
 
 def _two(by: tuple[User, User], office: Office, today: date) -> None:
     """Refuse unless a chief and another officer, of this office or of those above it, stand for it."""
-    bodies = []
-    at: Office | None = office
-    while at is not None:
-        bodies.append(at.body_id)
-        at = at.superior
+    bodies = [one.body_id for one in wall.upwards(office)]
     held = Appointment.objects.valid(today).filter(
         user__in=by, user__is_active=True, body__in=bodies, role__in=INSPECTORS
     )

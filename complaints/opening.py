@@ -76,6 +76,14 @@ def admit(desk: Desk, ticket: Ticket, *, now: datetime) -> Content:
     return content
 
 
+def keep_clear(desk: Desk, ticket: Ticket, *, now: datetime) -> None:
+    """Raise WallError where the wall shut an officer out since the grant; without one nothing is asked."""
+    if Grant.objects.filter(ticket=ticket, part=Part.CONTENT, key=desk.key).exists():
+        concern = peek(desk, ticket).concern
+        if why := wall.refusal(desk.user, concern, today=timezone.localdate(now)):
+            raise WallError(why)
+
+
 def peek(desk: Desk, ticket: Ticket) -> Content:
     """Open the content for an act of the same request; what a person gets to see goes through `read`."""
     key = key_to(desk, ticket)

@@ -7,13 +7,14 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.utils import timezone
 
 from complaints import sealing
 from complaints.models import Entry, Part, SealedFile, Ticket
@@ -148,6 +149,11 @@ def _seal_file(ticket: Ticket, entry: Entry, key: bytes, file: File) -> SealedFi
         stream.write(sealed.getvalue())
         stream.flush()
         os.fsync(stream.fileno())
+    # A file's time would say when somebody stood there with a telephone. The coming midnight, so that the
+    # sweep never takes it for older than it is.
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    midnight = datetime.combine(tomorrow, time(), timezone.get_current_timezone())
+    os.utime(path, (midnight.timestamp(), midnight.timestamp()))
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -6,6 +6,7 @@ appointment in the place it concerns or below, or whom the reporter ticked; supe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -98,12 +99,20 @@ def refusal(user: User, concern: Concern, *, today: date) -> str:
 
 def recipients(office: Office, concern: Concern, *, today: date) -> tuple[Office, list[OfficerKey]]:
     """Return the office a report is sealed to, and its officers' keys: none left, the next office up."""
-    at: Office | None = office
-    while at is not None:
+    for at in upwards(office):
         found = [
             key for key in keys_of(at.body.code, today=today) if not refusal(key.user, concern, today=today)
         ]
         if found:
             return at, found
-        at = at.superior
     return office, []
+
+
+def upwards(office: Office) -> Iterator[Office]:
+    """Yield an office and those above it, each once: a ring in the table must not hold up a report."""
+    seen: set[int] = set()
+    at: Office | None = office
+    while at is not None and at.pk not in seen:
+        seen.add(at.pk)
+        yield at
+        at = at.superior

@@ -6,15 +6,16 @@ import base64
 import logging
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from secrets import randbelow, token_bytes, token_hex
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from complaints import acts, escalating, following, opening, receiving
 from complaints.models import Outcome, SealedFile
@@ -23,6 +24,7 @@ from portal.people.models import User
 from tests.complaints.cases import DRAFT, NOW, Officers, make_report, to_verifying
 from tests.complaints.haystack import Hit, compressed, everything, search, spellings
 
+SHANGHAI = NOW.tzinfo
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
 
@@ -78,7 +80,7 @@ def _hand_in(canary: Canary) -> receiving.Received:
     return make_report(canary.text, files=_files(canary), name=canary.name, phone=canary.phone)
 
 
-def test_the_search_finds_what_is_there(canary: Canary, settings: Settings) -> None:
+def test_the_search_finds_what_is_there(canary: Canary) -> None:
     """It must be able to fail: one word per place, in the clear, and in a compressed log."""
     User.objects.filter(username="insp-li").update(name=canary.name)
     folder = Path(settings.REPORTS_DIR)
@@ -113,6 +115,13 @@ def test_a_report_leaves_nothing_in_the_clear(canary: Canary, caplog: pytest.Log
     assert SealedFile.objects.count() == 2
     log = ("log", caplog.text.encode())
     assert not _found(canary, log, code=received.code)
+
+
+def test_no_file_tells_the_hour(canary: Canary) -> None:
+    _hand_in(canary)
+    times = {path.stat().st_mtime for path in Path(settings.REPORTS_DIR).glob("??/*")}
+    assert times
+    assert all(datetime.fromtimestamp(one, SHANGHAI).time() == datetime.min.time() for one in times)
 
 
 def test_work_on_a_report_leaves_nothing_in_the_clear(

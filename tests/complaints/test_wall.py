@@ -196,7 +196,9 @@ def test_an_appointment_after_the_grant_closes_the_report(staff: Officers) -> No
     for read in (opening.read, opening.read_identity):
         with pytest.raises(WallError):
             read(staff.li, ticket, why="办理", now=NOW)
-    assert _refusals(ticket) == ["refused", "refused"]
+    with pytest.raises(WallError):
+        acts.note(staff.li, ticket.pk, text="记", now=NOW)
+    assert _refusals(ticket) == ["refused", "refused", "refused-"]
 
 
 def test_a_township_inspector_reads_a_village_below_and_never_the_own_township(staff: Officers) -> None:
@@ -231,6 +233,12 @@ def test_two_counties_without_a_place_go_to_the_city(staff: Officers) -> None:
     Office.objects.create(body=body, superior=staff.city)
     assert wall.office_for(Concern()) == staff.city
     assert wall.office_for(Concern(about="village", region=DAPU)) == staff.county
+
+
+def test_offices_in_a_ring_hold_up_no_report(staff: Officers) -> None:
+    Office.objects.filter(pk=staff.city.pk).update(superior=staff.county)
+    everybody = list(OfficerKey.objects.values_list("user", flat=True))
+    assert _holders(make_report(excluded=everybody).ticket) == {"reporter", "escrow"}
 
 
 def test_a_concern_shows_nothing_of_itself(staff: Officers) -> None:
