@@ -124,6 +124,7 @@ def titles(desk: Desk, tickets: Iterable[Ticket]) -> dict[object, str]:
         grant.ticket_id: grant
         for grant in Grant.objects.filter(ticket__in=wanted, part=Part.CONTENT, key=desk.key)
     }
+    posts = wall.posts(desk.user, today=timezone.localdate())
     found: dict[object, str] = {}
     for ticket in wanted:
         grant, entry = grants.get(ticket.pk), ticket.entries.filter(kind="report").first()
@@ -133,6 +134,8 @@ def titles(desk: Desk, tickets: Iterable[Ticket]) -> dict[object, str]:
             key = sealing.unseal_key(bytes(grant.box), desk.private, grant_place(ticket, Part.CONTENT))
             (piece,) = pieces.opened([entry], key)
         except sealing.NotOpenError:
+            continue
+        if wall.against(desk.user, posts, Concern.read(piece.told["concern"])):
             continue
         found[ticket.pk] = " ".join(piece.text.split())[:40]
     return found

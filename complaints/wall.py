@@ -84,10 +84,19 @@ def office_for(concern: Concern) -> Office:
 
 def refusal(user: User, concern: Concern, *, today: date) -> str:
     """Return why somebody may not read a report, in plain Chinese; empty where nothing stands against it."""
+    return against(user, posts(user, today=today), concern)
+
+
+def posts(user: User, *, today: date) -> list[tuple[str, str]]:
+    """Return code and level of every place in which somebody serves."""
+    held = Appointment.objects.valid(today).filter(user=user).select_related("body__region")
+    return [(one.body.region.code, one.body.region.level) for one in held]
+
+
+def against(user: User, codes: list[tuple[str, str]], concern: Concern) -> str:
+    """Return what `refusal` says, for posts read before: a list asks once."""
     if user.pk in concern.excluded:
         return "举报人请这位同志回避。"
-    held = Appointment.objects.valid(today).filter(user=user).select_related("body__region")
-    codes = [(one.body.region.code, one.body.region.level) for one in held]
     if concern.prefix:
         if any(code.startswith(concern.prefix) for code, _ in codes):
             return "这位同志在被反映的地方或单位任职，应当回避。"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -79,6 +79,7 @@ def _database() -> Iterator[Note]:
         yield Note("数据表不是最新的。请运行 manage.py migrate。")
     try:
         yield from _durability()
+        yield from map(Note, talkative(_server_settings()))
     except DatabaseError:
         yield Note("数据库在检查途中断开了，请再试一次。")
 
@@ -161,6 +162,24 @@ def _durability() -> Iterator[Note]:
         yield Note("数据库的 synchronous_commit 关着，断电会丢刚公开的数据。请打开。")
     if drift > _MOST_DRIFT_SECONDS:
         yield Note("这台机器与数据库的时钟相差一分钟以上，请校准。")
+
+
+# What would write statements or their values into the database's own log.
+_QUIET = {"log_statement": {"none", "ddl"}, "log_min_duration_statement": {"-1"}}
+_QUIET |= {"log_parameter_max_length_on_error": {"0"}}
+
+
+def talkative(found: Mapping[str, str]) -> Iterator[str]:
+    """Say which settings of the database server put what people send into its log."""
+    for name, quiet in _QUIET.items():
+        if name in found and found[name] not in quiet:
+            yield f"数据库的 {name} 是 {found[name]}，日志里会有数据。请改成 {max(quiet)}。"
+
+
+def _server_settings() -> dict[str, str]:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(_QUIET)])
+        return dict(cursor.fetchall())
 
 
 def _now() -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -69,8 +70,11 @@ def test_a_report_goes_to_the_office_above(
     assert {"reporter", "escrow"} <= _holders(ticket)
 
 
+SINCE = date(2026, 1, 1)
+
+
 def _appoint(user: User, region: str, role: Role = Role.CLERK) -> None:
-    Appointment.objects.create(user=user, body=Body.objects.get(code=region), role=role, start_on=TODAY)
+    Appointment.objects.create(user=user, body=Body.objects.get(code=region), role=role, start_on=SINCE)
 
 
 @pytest.mark.parametrize(("held", "about"), [(DAPU, "village"), (BINJIANG, "township"), (DAPU, "township")])
@@ -196,6 +200,8 @@ def test_an_appointment_after_the_grant_closes_the_report(staff: Officers) -> No
     for read in (opening.read, opening.read_identity):
         with pytest.raises(WallError):
             read(staff.li, ticket, why="办理", now=NOW)
+    assert not opening.titles(staff.li, [ticket])
+    assert opening.titles(staff.wang, [ticket])
     with pytest.raises(WallError):
         acts.note(staff.li, ticket.pk, text="记", now=NOW)
     assert _refusals(ticket) == ["refused", "refused", "refused-"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 
 from portal.checks import production_is_configured
-from portal.doctor import examine
+from portal.doctor import examine, talkative
 from portal.vault.files import key_problems, make_missing_keys
 
 
@@ -76,3 +78,33 @@ def test_a_configured_production_starts(settings: Any, tmp_path: Path) -> None:
     settings.PRODUCTION, settings.KEYS_DIR = True, tmp_path
     settings.SECRET_KEY, settings.ALLOWED_HOSTS = "s" * 60, ["ma.example.cn"]
     assert production_is_configured() == []
+
+
+def test_a_database_that_logs_what_it_is_asked_is_named() -> None:
+    quiet = {"log_statement": "none", "log_min_duration_statement": "-1"}
+    quiet["log_parameter_max_length_on_error"] = "0"
+    assert not list(talkative(quiet))
+    loud = {"log_statement": "all", "log_min_duration_statement": "250"}
+    loud["log_parameter_max_length_on_error"] = "-1"
+    assert [said.split(" ")[0] for said in talkative(loud)] == ["数据库的"] * 3
+
+
+@pytest.mark.django_db
+def test_the_bundled_database_logs_nothing_that_it_is_asked() -> None:
+    assert not [note for note in examine() if "日志里会有数据" in note.text]
+
+
+def test_a_crash_of_the_web_server_leaves_no_core_behind() -> None:
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            from portal.wsgi import no_core_dumps
+
+            _, most = resource.getrlimit(resource.RLIMIT_CORE)
+            resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+            no_core_dumps()
+            code = 0 if resource.getrlimit(resource.RLIMIT_CORE) == (0, 0) else 1
+        finally:
+            os._exit(code)
+    assert os.waitpid(child, 0)[1] == 0
