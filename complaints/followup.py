@@ -46,7 +46,7 @@ def context_of(holder: Holder, *, today: date) -> dict[str, Any]:
         "is_merged": own.state == State.MERGED,
         "steps": _steps(own, shown),
         "said": [_said(piece) for piece in pieces if piece.kind in _SPOKEN],
-        "question": _open_question(pieces),
+        "question": _open_question(pieces) if following.is_open(shown) else "",
         "row": _row(pieces),
         "results": following.results(holder),
         "public": list(shown.results.order_by("-round")) if shown.pk != own.pk else [],

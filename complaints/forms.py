@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 
 from complaints.following import MOST_WORDS
-from complaints.wall import ABOUT, Concern
+from complaints.wall import ABOUT
 
 _LONGEST = {"whom": (200, "写短一点，最多 200 个字。"), "name": (60, "姓名太长，最多 60 个字。")}
 _LONGEST |= {"phone": (40, "电话太长，最多 40 个字。")}
@@ -55,11 +55,6 @@ class Typed:
             nonce=data.get("nonce", ""),
             is_whole=data.get("end") == "1",
         )
-
-    @property
-    def concern(self) -> Concern:
-        """Whom it concerns, for the wall."""
-        return Concern(about=self.about, region=self.region, excluded=self.exclude)
 
     def errors(self) -> dict[str, str]:
         """Return what must be changed, by field."""

@@ -97,10 +97,11 @@ def is_too_many_lookups(address: str) -> bool:
 
 @dataclass(frozen=True)
 class Question:
-    """A sum in words, and what proves that it was asked here and when."""
+    """A sum in words, what proves that it was asked here and when, and how long to wait."""
 
     words: str
     token: str
+    seconds: int
 
 
 _spent: set[str] = set()
@@ -113,7 +114,8 @@ def ask() -> Question:
     once = secrets.token_hex(8)
     told = {"once": once, "mark": _mark(once, first + second)}
     token = signing.dumps(told, salt=_SALT)
-    return Question(f"{_NUMBERS[first]}加{_NUMBERS[second]}等于几？", token)
+    words = f"{_NUMBERS[first]}加{_NUMBERS[second]}等于几？"
+    return Question(words, token, settings.REPORTS_WAIT_SECONDS)
 
 
 def is_answered(token: str, answer: str) -> bool:

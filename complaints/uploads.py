@@ -128,16 +128,15 @@ def sealing(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
             return view(request, *args, **kwargs)
         finally:
             handler.close()
-            if request.method == "POST":
-                _forget(request)
+            if _is_read(request):
+                forget_uploads(request)
 
     return received
 
 
-def _forget(request: HttpRequest) -> None:
-    # Only what was read; asking for the files here would read a form that the view refused to.
-    if hasattr(request, "_files"):
-        forget_uploads(request)
+def _is_read(request: HttpRequest) -> bool:
+    """Return whether the form was read to its end: asking for its files would read it, and fail again."""
+    return hasattr(request, "_files")
 
 
 def take(request: HttpRequest, *, clock: Callable[[], float] = time.monotonic) -> Taken:
@@ -162,6 +161,8 @@ def take(request: HttpRequest, *, clock: Callable[[], float] = time.monotonic) -
 
 def names(request: HttpRequest) -> list[str]:
     """Return what the files of a form were called, for a form that must be sent again."""
+    if not _is_read(request):
+        return []
     return [called(one.name) for one in request.FILES.getlist(FIELD)]
 
 

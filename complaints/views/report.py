@@ -83,9 +83,10 @@ def _posted(request: HttpRequest, typed: Typed) -> HttpResponse:
 def _given(typed: Typed, taken: Taken) -> Given:
     ground = snapshots.find(typed.row)
     snapshot = snapshots.take(ground) if ground else None
+    region = _region(typed.region) or (ground.region if ground else None)
     return Given(
         text=typed.text,
-        concern=_concern(typed),
+        concern=Concern(about=typed.about, region=region.code if region else "", excluded=typed.exclude),
         whom=typed.whom,
         name=typed.name,
         phone=typed.phone,
@@ -93,11 +94,6 @@ def _given(typed: Typed, taken: Taken) -> Given:
         files=(*taken.files, *(snapshot.pictures if snapshot else ())),
         digests=taken.digests,
     )
-
-
-def _concern(typed: Typed) -> Concern:
-    region = _region(typed.region)
-    return Concern(about=typed.about, region=region.code if region else "", excluded=typed.exclude)
 
 
 def _form(

@@ -100,19 +100,25 @@ def other_code(seed: int) -> str:
     return f"{seed:018d}{receipts.check_digits(seed):02d}"
 
 
-def test_not_found_and_destroyed_look_the_same_and_cost_one_hash(
-    sender: Sender, staff: Officers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    destroyed = make_report()
-    Grant.objects.filter(ticket=destroyed.ticket).delete()
-    hashed = list[str]()
-    slow = receipts.unlocking
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the codes that cost a slow hash from now on."""
+    found, slow = list[str](), receipts.unlocking
 
     def counting(code: str, pepper: bytes) -> receipts.Unlocking:
-        hashed.append(code)
+        found.append(code)
         return slow(code, pepper)
 
     monkeypatch.setattr(receipts, "unlocking", counting)
+    return found
+
+
+def test_not_found_and_destroyed_look_the_same_and_cost_one_hash(
+    sender: Sender, staff: Officers, hashed: list[str]
+) -> None:
+    destroyed = make_report()
+    Grant.objects.filter(ticket=destroyed.ticket).delete()
+    hashed.clear()
     absent, gone = sender.follow(other_code(7)), sender.follow(destroyed.code)
     assert (absent.status_code, gone.status_code) == (200, 200)
     assert len(absent.content) == len(gone.content)
@@ -121,10 +127,10 @@ def test_not_found_and_destroyed_look_the_same_and_cost_one_hash(
 
 
 def test_a_code_that_finds_something_costs_one_hash_too(
-    sender: Sender, staff: Officers, monkeypatch: pytest.MonkeyPatch
+    sender: Sender, staff: Officers, hashed: list[str]
 ) -> None:
-    code, hashed, slow = make_report().code, list[str](), receipts.unlocking
-    monkeypatch.setattr(receipts, "unlocking", lambda *told: (hashed.append(told[0]), slow(*told))[1])
+    code = make_report().code
+    hashed.clear()
     sender.follow(code, act="add", text="还有")
     assert hashed == [code]
 

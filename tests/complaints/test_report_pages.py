@@ -17,7 +17,9 @@ from pytest_django import Settings
 
 from complaints import limits, nonces, opening, receipts
 from complaints.models import Receipt, Ticket
+from funds.models import Payment
 from portal.pages import style
+from tests.builders import make_programme, make_release
 from tests.complaints.cases import DAPU, NOW, Officers, sign_list
 from tests.complaints.forms import WORDS, Sender, code_in, title_of, typed_in
 
@@ -280,3 +282,26 @@ def test_a_number_drawn_twice_is_drawn_again(
     sender.send("第一件")
     assert code_in(sender.send("第二件"))
     assert sorted(Ticket.objects.values_list("number", flat=True)) == ["00000007", "00000008"]
+
+
+@pytest.mark.parametrize("path", ["/report/", "/ticket/"])
+@pytest.mark.parametrize("is_multipart", [True, False])
+def test_a_form_too_large_to_read_is_answered_in_words(
+    client: Client, staff: Officers, path: str, *, is_multipart: bool
+) -> None:
+    words = "canary" * 600_000
+    if is_multipart:
+        answer = client.post(path, {"text": words})
+    else:
+        answer = client.post(path, f"text={words}", content_type="application/x-www-form-urlencoded")
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "没有收全，或者字太多了" in page
+    assert "canary" not in page
+
+
+def test_a_row_alone_says_which_place_it_is(sender: Sender, staff: Officers) -> None:
+    make_programme()
+    row = Payment.objects.get(release=make_release(rows=1))
+    code_in(sender.send(row=f"payments/{row.pk}"))
+    assert content_of(staff).concern.region == row.region.code
