@@ -80,6 +80,17 @@ def explain(ticket: Ticket) -> str:
     )
 
 
+def first_promise(today: date) -> tuple[date, str] | None:
+    """Return by when a report of today is decided on, and how that day is found; None without a rule."""
+    try:
+        rule = as_rule(rule_of(Ticket(), "decide", today))
+    except deadlines.NoRuleError:
+        return None
+    calendar = current()
+    due = deadlines.due(rule, today, calendar)
+    return None if due is None else (due, deadlines.explain(rule, today, due, calendar))
+
+
 def light(ticket: Ticket, calendar: Calendar, today: date) -> str:
     """Return green, amber or red."""
     warn = ticket.rule.warn_days if ticket.rule else 0

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
-from complaints import pieces, receipts, sealing
+from complaints import limits, pieces, sealing
 from complaints.errors import ConditionError
-from complaints.models import Grant, Part, Receipt, Ticket
+from complaints.models import Grant, Outcome, Part, Receipt, Ticket
 from complaints.moving import Step, locked, move
 from complaints.pieces import File, Piece
 from complaints.receiving import grant_place
 from complaints.states import State
-from portal.vault import keys
 
 # 《信访工作条例》 gives thirty days to ask for a review; the platform gives them on every track.
 OBJECTION_DAYS = 30
@@ -47,27 +48,37 @@ def hold(code: str) -> Holder | None:
 
     `code` passed `receipts.read`. Exactly one slow hash in every case.
     """
-    unlocking = receipts.unlocking(code, keys.load("pepper"))
-    receipt = (
-        Receipt.objects.select_related(
-            "ticket__office__body", "ticket__merged_into__office__body", "ticket__rule"
+    unlocking = limits.unlocking(code)
+    # One query whatever there is to find: a code that was destroyed takes as long as one that never was.
+    grant = (
+        Grant.objects.filter(ticket__receipt__lookup=unlocking.lookup, part=Part.CONTENT, holder="reporter")
+        .select_related(
+            "ticket__receipt",
+            "ticket__receipt",
+            "ticket__office__body",
+            "ticket__merged_into__office__body",
+            "ticket__merged_into__rule",
+            "ticket__rule",
         )
-        .filter(lookup=unlocking.lookup)
         .first()
     )
-    grant = (
-        Grant.objects.filter(ticket=receipt.ticket, part=Part.CONTENT, holder="reporter").first()
-        if receipt
-        else None
-    )
-    if receipt is None or grant is None:
+    if grant is None:
         return None
+    receipt = grant.ticket.receipt
     try:
         private = SecretBox(unlocking.wrap).decrypt(bytes(receipt.wrapped))
-        key = sealing.unseal_key(bytes(grant.box), private, grant_place(receipt.ticket, Part.CONTENT))
+        key = sealing.unseal_key(bytes(grant.box), private, grant_place(grant.ticket, Part.CONTENT))
     except (CryptoError, sealing.NotOpenError):
         return None
-    return Holder(ticket=receipt.ticket, key=key, receipt=receipt)
+    return Holder(ticket=grant.ticket, key=key, receipt=receipt)
+
+
+def again(holder: Holder) -> Holder:
+    """Return the same holder with the ticket as it is now."""
+    ticket = Ticket.objects.select_related(
+        "office__body", "rule", "merged_into__office__body", "merged_into__rule"
+    ).get(pk=holder.ticket.pk)
+    return replace(holder, ticket=ticket)
 
 
 def read(holder: Holder) -> list[Piece]:
@@ -95,9 +106,64 @@ def may_object(ticket: Ticket, today: date) -> bool:
     return today <= ticket.told_on + timedelta(days=OBJECTION_DAYS)
 
 
-def add(holder: Holder, *, text: str, files: Sequence[File], now: datetime) -> Ticket:
-    """Add words and files, or answer a question."""
-    return _say(holder, "supplement", now, text=text, files=files, change=move)
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Told:
+    """What the reporter is told of one conclusion; `reply` is for them alone, the rest may be public."""
+
+    round: int
+    on: date
+    outcome: str
+    reply: str
+    title: str
+    measures: str
+    is_public: bool
+
+
+def results(holder: Holder) -> list[Told]:
+    """Return the results that were told, newest first; a conclusion nobody has approved yet is none.
+
+    The draft is sealed among the officers' papers; what was approved of it is its reply to the reporter.
+    """
+    found, concluded = [], None
+    for event in holder.ticket.events.order_by("seq"):
+        if event.verb == "conclude":
+            concluded = event
+        elif event.verb in {"publish", "seal_result"} and concluded is not None:
+            drafts = holder.ticket.entries.filter(pk__in=[concluded.entry])
+            (piece,) = pieces.opened(drafts, holder.key)
+            is_public = event.verb == "publish"
+            found.append(
+                Told(
+                    round=event.round,
+                    on=event.on,
+                    outcome=Outcome(concluded.detail["outcome"]).label,
+                    reply=str(piece.told.get("reply", "")),
+                    title=str(piece.told.get("title", "")) if is_public else "",
+                    measures=str(piece.told.get("measures", "")) if is_public else "",
+                    is_public=is_public,
+                )
+            )
+    return found[::-1]
+
+
+def own_file(holder: Holder, file_id: UUID) -> tuple[dict[str, Any], bytes] | None:
+    """Return the description and bytes of a file the reporter sent; None for any other."""
+    for piece in read(holder):
+        described = next((one for one in piece.files if one["id"] == str(file_id)), None)
+        if described and piece.by is None:
+            file = holder.ticket.files.filter(pk=file_id).first()
+            return (described, pieces.read_file(file, holder.key)) if file else None
+    return None
+
+
+def add(
+    holder: Holder, *, text: str, files: Sequence[File], now: datetime, digests: Sequence[str] = ()
+) -> Ticket:
+    """Add words and files, or answer a question; the same once more, right after it, adds nothing.
+
+    `digests` are of the files as they came, which tell a second press from further files.
+    """
+    return _say(holder, "supplement", now, text=text, files=files, change=move, digests=sorted(digests))
 
 
 def object_to(holder: Holder, *, text: str, now: datetime) -> Ticket:
@@ -139,12 +205,26 @@ def _say(
     change: Callable[[Ticket, Step], Ticket],
     files: Sequence[File] = (),
     verb: str = "supplement",
+    digests: Sequence[str] = (),
 ) -> Ticket:
+    told = {"text": text, "digests": list(digests)}
     with transaction.atomic():
         ticket = locked(holder.ticket.pk)
+        if _is_said(holder, kind, told):
+            return ticket
         step = Step(verb=verb, by=None, now=now)
-        entry = pieces.put(ticket, holder.key, kind=kind, told={"text": text}, on=step.today, files=files)
+        entry = pieces.put(ticket, holder.key, kind=kind, told=told, on=step.today, files=files)
         return change(ticket, Step(verb=verb, by=None, now=now, entry=entry.pk))
+
+
+def _is_said(holder: Holder, kind: str, told: dict[str, Any]) -> bool:
+    """Return whether the newest piece says just this: somebody pressed twice."""
+    last = holder.ticket.entries.filter(part=Part.CONTENT, kind=kind).order_by("-position").first()
+    newest = holder.ticket.entries.order_by("-position").first()
+    if last is None or newest is None or last.pk != newest.pk:
+        return False
+    (piece,) = pieces.opened([last], holder.key)
+    return all(piece.told.get(name) == value for name, value in told.items())
 
 
 def is_open(ticket: Ticket) -> bool:

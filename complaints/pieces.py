@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -24,11 +25,16 @@ from portal.vault.sealed import DamagedFileError, Sealer, fresh_file, unseal
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class File:
-    """A cleaned file before it is sealed: a WebP picture of one page, or a sound as it came."""
+    """A cleaned file before it is sealed: a WebP picture of one page, or a sound as it came.
+
+    `thumb` is the small WebP of a picture; it rests inside the entry, so that a page can show what was sent
+    without opening every file.
+    """
 
     name: str
     media_type: str
     data: bytes
+    thumb: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -50,7 +56,7 @@ class Piece:
 
     @property
     def files(self) -> list[dict[str, Any]]:
-        """Id, name, media type, size and SHA-256 of each file."""
+        """Id, name, media type, size and SHA-256 of each file, and the small picture in base64."""
         found: list[dict[str, Any]] = self.told.get("files", [])
         return found
 
@@ -82,6 +88,7 @@ def put(
             "type": file.media_type,
             "size": len(file.data),
             "sha256": sha256(file.data).hexdigest(),
+            **({"thumb": base64.b64encode(file.thumb).decode()} if file.thumb else {}),
         }
         for row, file in zip(sealed, files, strict=True)
     ]

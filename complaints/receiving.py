@@ -12,12 +12,14 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from nacl.secret import SecretBox
 
-from complaints import clocks, pieces, receipts, sealing, wall
+from complaints import clocks, limits, pieces, receipts, sealing, wall
 from complaints.models import Entry, Event, Grant, Office, OfficerKey, Part, Receipt, Ticket
 from complaints.pieces import File
 from complaints.wall import Concern
 from portal.vault import keys
 from portal.vault.files import ESCROW
+
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -42,11 +44,16 @@ class Given:
 
 @dataclass(frozen=True, kw_only=True)
 class Received:
-    """What a reporter gets: the code, and the ticket behind it; `is_repeat` where it was there before."""
+    """What a reporter gets: the code, and the ticket behind it.
+
+    `is_repeat`: the same form with the same words was here before. `is_changed`: the same form was here
+    with other words, so that this is a second report.
+    """
 
     code: str = field(repr=False)
     ticket: Ticket
     is_repeat: bool
+    is_changed: bool = False
 
 
 def code_of(given: Given, nonce: bytes) -> str:
@@ -60,29 +67,34 @@ def receive(given: Given, *, nonce: bytes, today: date) -> Received:
     Committed when this returns, or an exception says that nothing was taken in. One slow hash in every case.
     """
     code = code_of(given, nonce)
-    unlocking = receipts.unlocking(code, keys.load("pepper"))
-    there = _found(unlocking.lookup)
-    if there is None:
+    unlocking, mark = limits.unlocking(code), _mark(nonce)
+    for _ in range(_ATTEMPTS):
+        if there := _found(unlocking.lookup):
+            return Received(code=code, ticket=there, is_repeat=True)
         try:
             with transaction.atomic():
-                return Received(code=code, ticket=_store(given, unlocking, today), is_repeat=False)
-        except IntegrityError:
-            # The same form on two connections at once: one of them has the ticket.
-            there = _found(unlocking.lookup)
-            if there is None:
-                raise
-    return Received(code=code, ticket=there, is_repeat=True)
+                is_changed = Receipt.objects.filter(nonce=mark).exists()
+                ticket = _store(given, unlocking, mark, today)
+                return Received(code=code, ticket=ticket, is_repeat=False, is_changed=is_changed)
+        except IntegrityError as error:
+            # The same form on two connections at once, or a number drawn twice: look again, draw again.
+            refused = error
+    raise refused
+
+
+def _mark(nonce: bytes) -> bytes:
+    return hmac.digest(keys.load("pepper"), b"nonce\x00" + nonce, "sha256")
 
 
 def _found(lookup: bytes) -> Ticket | None:
     return Ticket.objects.filter(receipt__lookup=lookup).select_related("office__body").first()
 
 
-def _store(given: Given, unlocking: receipts.Unlocking, today: date) -> Ticket:
+def _store(given: Given, unlocking: receipts.Unlocking, mark: bytes, today: date) -> Ticket:
     office, officers = wall.recipients(wall.office_for(given.concern), given.concern, today=today)
     ticket = Ticket(office=office, number=f"{secrets.randbelow(10**8):08d}", received_on=today)
     ticket.save(force_insert=True)
-    _keep_receipt(ticket, unlocking)
+    _keep_receipt(ticket, unlocking, mark)
     content = sealing.new_key()
     entry = pieces.put(ticket, content, kind="report", told=_told(given), on=today, files=given.files)
     entries = [entry]
@@ -112,11 +124,12 @@ def _told(given: Given) -> dict[str, Any]:
     }
 
 
-def _keep_receipt(ticket: Ticket, unlocking: receipts.Unlocking) -> None:
+def _keep_receipt(ticket: Ticket, unlocking: receipts.Unlocking, mark: bytes) -> None:
     pair = sealing.new_pair()
     Receipt.objects.create(
         ticket=ticket,
         lookup=unlocking.lookup,
+        nonce=mark,
         public=pair.public,
         wrapped=bytes(SecretBox(unlocking.wrap).encrypt(pair.private)),
     )

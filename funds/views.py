@@ -21,6 +21,7 @@ from funds.tables import StandardVersions
 from portal.columns.folding import UNSEEN
 from portal.pages import kept
 from portal.pages.asked import Asked, address
+from portal.pages.clients import address_of
 from portal.pages.errors import MissingError, UnreadableError
 from portal.pages.regions import region_of
 from portal.places.models import Level, Region
@@ -103,7 +104,7 @@ def mine(request: HttpRequest, code: str) -> HttpResponse:
         return _find(request, region, form=form, status=_BAD_REQUEST)
     today = timezone.localdate()
     # Both count every try; the first costs nothing, so a flood never reaches the database.
-    if tries.clients.is_too_many(tries.address_of(request)) or tries.is_guessed_out(
+    if tries.clients.is_too_many(address_of(request)) or tries.is_guessed_out(
         region.code, form.name, on=today
     ):
         response = render(request, "funds/household_later.html", {"region": region}, status=_TOO_MANY)

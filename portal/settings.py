@@ -39,6 +39,17 @@ INCOMING_DIR = DATA_DIR / "incoming"
 REPORTS_DIR = DATA_DIR / "reports"
 REPORTS_MOST_FILES = 10
 REPORTS_MOST_BYTES = 50 * 1024**2
+REPORTS_MOST_FILE_BYTES = 20 * 1024**2
+REPORTS_MOST_SNAPSHOT_BYTES = 5 * 1024**2
+# Cleaning stops taking on further files then: somebody waits, and others wait for the processors.
+REPORTS_CLEANING_SECONDS = 60
+# A village may stand behind one address; over this number somebody waits and answers a question.
+REPORTS_PER_CLIENT_AN_HOUR = 60
+REPORTS_WAIT_SECONDS = 20
+# Looking up a 查询码: per client network, at once and in all; each costs 64 MiB and a tenth of a second.
+RECEIPTS_PER_CLIENT_A_MINUTE = 5
+RECEIPTS_AT_ONCE = 2
+RECEIPTS_MOST_A_MINUTE = 200
 # What a guess at an officer's passphrase costs in memory; tests spend less.
 DESK_MEMORY = (8 if PORTAL_ENV == "test" else 64 if PORTAL_ENV == "demo" else 256) * 1024**2
 DOCUMENTS_MOST_PAGES = 30

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("funds.urls")),
     path("", include("portal.search.urls")),
     path("", include("portal.proofs.urls")),
+    path("", include("complaints.urls")),
     path("", include("portal.pages.urls")),
 ]
 handler400 = "portal.pages.errors.bad_request"

@@ -124,6 +124,8 @@ class Receipt(models.Model):
     ticket = models.OneToOneField(Ticket, models.PROTECT, related_name="receipt")
     public = models.BinaryField("举报人公钥", max_length=32)
     wrapped = models.BinaryField("封存的举报人私钥", max_length=96)
+    # A keyed hash of the form's nonce: says that changed words came with the same form.
+    nonce = models.BinaryField("表单的摘要", max_length=32, null=True, db_index=True)
     is_confirmed = models.BooleanField("已抄下", default=False)
 
     class Meta:

@@ -20,14 +20,14 @@ from portal.vault.sealed import Sealer, fresh_file, unseal
 class Incoming:
     """A file being received: sealed piece by piece under a name that says nothing of it."""
 
-    def __init__(self) -> None:
-        """Open a new sealed file."""
+    def __init__(self, key: bytes | None = None) -> None:
+        """Open a new sealed file, under a key of the caller's or the one that staged files share."""
         self.name = uuid4().hex
         self.size = 0
         self._digest = sha256()
         self._stream = fresh_file(_folder() / self.name)
         self._finished = False
-        self._sealer = Sealer(self._stream, keys.load("staging"))
+        self._sealer = Sealer(self._stream, key or keys.load("staging"))
 
     def write(self, chunk: bytes) -> None:
         """Take in more."""
@@ -66,22 +66,22 @@ def put(chunks: Iterable[bytes]) -> Incoming:
         raise
 
 
-def chunks(name: str) -> Iterator[bytes]:
-    """Yield the plain bytes of a sealed file.
+def chunks(name: str, key: bytes | None = None) -> Iterator[bytes]:
+    """Yield the plain bytes of a sealed file; `key` is the one it was received under.
 
     Raises:
         FileNotFoundError: it was destroyed. DamagedFileError: it was altered, or the key is another.
     """
-    return unseal(_folder() / name, keys.load("staging"))
+    return unseal(_folder() / name, key or keys.load("staging"))
 
 
 @contextmanager
-def opened(name: str) -> Iterator[Path]:
+def opened(name: str, key: bytes | None = None) -> Iterator[Path]:
     """Give a path to the plain file, which is in memory only and ends with the block; raises as `chunks`."""
     descriptor = os.memfd_create("incoming")
     try:
         with os.fdopen(descriptor, "wb", closefd=False) as memory:
-            for chunk in chunks(name):
+            for chunk in chunks(name, key):
                 memory.write(chunk)
         yield Path(f"/proc/self/fd/{descriptor}")
     finally:

@@ -26,22 +26,30 @@ _ZIP = b"PK\x03\x04"
 class SealedUpload(UploadedFile):  # type: ignore[type-arg] # takes no argument at run time
     """A file of a form that rests sealed; its bytes come only from `chunks` and `opened`."""
 
-    def __init__(self, received: Incoming, name: str | None, content_type: str | None, field: str) -> None:
-        """Describe what was received."""
+    def __init__(
+        self,
+        received: Incoming,
+        name: str | None,
+        content_type: str | None,
+        field: str,
+        key: bytes | None = None,
+    ) -> None:
+        """Describe what was received; `key` is the one it was sealed under, where not the usual one."""
         super().__init__(None, name, content_type, received.size)
         self.sealed_name = received.name
         self.sha256 = received.sha256
         self.size: int = received.size
         self.field_name = field
+        self._key = key
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """Yield the plain bytes."""
-        return incoming.chunks(self.sealed_name)
+        return incoming.chunks(self.sealed_name, self._key)
 
     @contextmanager
     def opened(self) -> Iterator[Path]:
         """Give a path to the plain file, in memory only."""
-        with incoming.opened(self.sealed_name) as path:
+        with incoming.opened(self.sealed_name, self._key) as path:
             yield path
 
     def destroy(self) -> None:
@@ -55,12 +63,16 @@ class SealedUpload(UploadedFile):  # type: ignore[type-arg] # takes no argument 
 class SealingHandler(FileUploadHandler):
     """Seals every file of a form; leaves out and notes what is too large, and keeps the fields after it."""
 
-    def __init__(self, request: HttpRequest | None = None, tables: Iterable[str] = ()) -> None:
+    def __init__(
+        self, request: HttpRequest | None = None, tables: Iterable[str] = (), key: bytes | None = None
+    ) -> None:
         """Start with nothing left out; `too_big` holds (field, file name) pairs.
 
-        `tables` are fields that take a table: their files may be as large as tables may be.
+        `tables` are fields that take a table: their files may be as large as tables may be. `key` seals
+        the files instead of the one that staged files share.
         """
         super().__init__(request)
+        self._key = key
         self._tables = frozenset(tables)
         self.too_big: list[tuple[str, str]] = []
         self._receiving: Incoming | None = None
@@ -69,14 +81,14 @@ class SealingHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a sealed file."""
         super().new_file(*args, **kwargs)
-        self._receiving = Incoming()
+        self._receiving = Incoming(self._key)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Seal a chunk; nobody after us sees it."""
         file = self._begun()
         if not file.size:
             is_table = self.field_name in self._tables
-            self._most = settings.FILE_UPLOAD_MAX_MEMORY_SIZE if is_table else _most(raw_data)
+            self._most = settings.FILE_UPLOAD_MAX_MEMORY_SIZE if is_table else self.most(raw_data)
         if file.size + len(raw_data) > self._most:
             self.too_big.append((self.field_name or "", self.file_name or ""))
             file.close()
@@ -86,7 +98,11 @@ class SealingHandler(FileUploadHandler):
     def file_complete(self, file_size: int) -> SealedUpload:
         """Finish the sealed file."""
         received = self._begun().finish()
-        return SealedUpload(received, self.file_name, self.content_type, self.field_name or "")
+        return SealedUpload(received, self.file_name, self.content_type, self.field_name or "", self._key)
+
+    def most(self, head: bytes) -> int:
+        """Return how large a file that begins so may be."""
+        return _most(head)
 
     def _begun(self) -> Incoming:
         assert self._receiving is not None  # noqa: S101 # Django calls new_file first

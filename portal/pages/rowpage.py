@@ -90,7 +90,7 @@ def _context(entry: Disclosure, row: Any, links: list[Replaced]) -> dict[str, An
         "newest": newest,
         "region": region,
         "reference": f"{entry.code}/{row.pk}",
-        "heading": _title(entry, row),
+        "heading": title_of(entry, row),
         "period": words.period(row.release.start_on, row.release.end_on),
         "values": lines.values(entry, row),
         "amount": getattr(row, entry.amount) if entry.amount else None,
@@ -150,7 +150,7 @@ def _published(release: Release) -> Traced:
     return Traced(state="ok", title="公开", on=release.published_on, line=line)
 
 
-def _title(entry: Disclosure, row: Any) -> str:
+def title_of(entry: Disclosure, row: Any) -> str:
     """Return the everyday name of the row, or of what it belongs to."""
     if entry.heading is not None:
         return entry.heading(row)

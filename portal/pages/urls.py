@@ -18,7 +18,6 @@ urlpatterns = [
         documents.picture,
         name="picture",
     ),
-    path("report/", views.report, name="report"),
     path("about/", views.about, name="about"),
     path("big", views.big, name="big"),
     re_path(r"^style/(?P<edition>[0-9a-f]{1,32})\.css$", views.stylesheet, name="style"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from urllib.parse import quote
 
@@ -17,10 +16,8 @@ from portal.pages.asked import Asked
 from portal.pages.errors import MissingError
 from portal.pages.kept import Page
 from portal.pages.sections import SECTIONS, Section
-from portal.places.models import Region
 
 _YEAR_SECONDS = 31_536_000
-_CODE = re.compile(r"[0-9]{12}")
 
 
 @require_safe
@@ -80,19 +77,6 @@ def _unkept(request: HttpRequest, page: Page) -> HttpResponse:
         big=layout.is_big(request),
     )
     return kept.respond(request, body)
-
-
-@require_safe
-def report(request: HttpRequest) -> HttpResponse:
-    """Say whom to turn to, until reports can be handed in here."""
-    code = request.GET.get("region", "")
-    # Whatever else stands there is somebody's experiment, and the telephone is still the answer.
-    known = Region.objects.with_ancestors().filter(code=code if _CODE.fullmatch(code) else "")
-    region = known.first()
-    offices = regions.offices(region)[1:] if region else []
-    return render(
-        request, "portal/pages/report.html", {"region": region, "offices": offices, "tab": "report"}
-    )
 
 
 @require_safe

@@ -26,7 +26,7 @@ _SHOWN = ("what", "who")
 def opening(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     """Give the opening of a public row as JSON."""
     disclosure = registry.get(kind)
-    row = _public_row(disclosure, pk) if disclosure else None
+    row = public_row(disclosure, pk) if disclosure else None
     if disclosure is None or row is None:
         raise MissingError("没有这一笔", line="可能抄错了，或者已经撤下。")
     try:
@@ -34,7 +34,7 @@ def opening(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     except UnprovenError as error:
         raise MissingError("这一笔现在核对不上", line="请把这个网址告诉县纪委。") from error
     answer = JsonResponse(
-        _told(disclosure, row, proof), json_dumps_params={"ensure_ascii": False, "indent": 1}
+        told(disclosure, row, proof), json_dumps_params={"ensure_ascii": False, "indent": 1}
     )
     answer["Cache-Control"] = "no-cache"
     answer["Access-Control-Allow-Origin"] = "*"
@@ -42,7 +42,7 @@ def opening(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     return answer
 
 
-def _public_row(disclosure: Disclosure, pk: UUID) -> Any:  # Any: a row of any kind
+def public_row(disclosure: Disclosure, pk: UUID) -> Any:  # Any: a row of any kind
     """Return a row whose values anybody may see; an older version stays open, a line taken away does not."""
     rows = disclosure.model._default_manager.select_related("release", "region")
     row = rows.filter(pk=pk, release__state=State.PUBLISHED).first()
@@ -53,7 +53,12 @@ def _public_row(disclosure: Disclosure, pk: UUID) -> Any:  # Any: a row of any k
     return None if is_gone else row
 
 
-def _told(disclosure: Disclosure, row: Any, proof: RowProof) -> dict[str, Any]:
+def told(disclosure: Disclosure, row: Any, proof: RowProof) -> dict[str, Any]:
+    """Return the opening of a row: public values and what shows that they were committed to and logged.
+
+    Whether anybody may see the row today is the caller's to know: a sealed report keeps the opening of one
+    that was corrected or withdrawn after its page was read.
+    """
     values, digests = proof.values, proof.values.all_digests()
     shown = [group for group in _SHOWN if group in values.salts and _is_public(disclosure, values, group)]
     place = proof.place

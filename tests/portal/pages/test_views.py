@@ -145,23 +145,6 @@ def test_the_address_of_a_merged_place_shows_its_successor_and_keeps_nothing(
     assert "<h1>新大浦村</h1>" in after
 
 
-def test_the_report_page_is_honest_and_names_the_office_above(client: Client, places: Places) -> None:
-    office = places.binjiang.bodies.get(code=places.binjiang.code)
-    office.telephone = "0795-1234567"
-    office.save()
-
-    page = text(client, "/report/?region=360902100204&row=payments/x")
-
-    assert "网上举报还在准备" in page
-    assert "tel:12388" in page
-    assert "0795-1234567" in page
-
-
-@pytest.mark.parametrize("query", ["?region=1", "?region=%00", "?region=999999999999", ""])
-def test_the_report_page_stands_whatever_it_is_given(client: Client, query: str) -> None:
-    assert "12388" in text(client, f"/report/{query}")
-
-
 def test_big_type_is_a_cookie_and_a_way_back(client: Client, places: Places) -> None:
     answer = client.get("/big", {"next": VILLAGE})
     big = text(client, VILLAGE)

@@ -1,0 +1,3 @@
+"""Views of reports: one for each page the public sees."""
+
+from __future__ import annotations
