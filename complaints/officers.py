@@ -17,6 +17,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
@@ -88,6 +89,12 @@ def _line(row: str) -> Listed:
     return Listed(username, office, base64.b64decode(public, validate=True))
 
 
+def fingerprint(public: bytes) -> str:
+    """Return what two people compare by eye or telephone: eight groups of four hexadecimal digits."""
+    digest = sha256(public).hexdigest()[:32]
+    return " ".join(digest[at : at + 4] for at in range(0, 32, 4))
+
+
 def listed(*, today: date) -> list[Listed]:
     """Return the list in force; raise UnsignedListError."""
     path = Path(settings.KEYS_DIR) / FILE
@@ -128,13 +135,16 @@ def keys_of(office: str, *, today: date) -> list[OfficerKey]:
 def key_of(user_id: int, *, today: date) -> OfficerKey | None:
     """Return the listed key of one officer, whatever the office; None where nothing may be sealed to them."""
     try:
-        known = {(one.public, one.username) for one in listed(today=today)}
+        known = {(one.public, one.username): one.office for one in listed(today=today)}
     except UnsignedListError:
         return None
     key = OfficerKey.objects.filter(user=user_id, retired_at__isnull=True).select_related("user").first()
-    if key is None or not key.user.is_active or (bytes(key.public), key.user.username) not in known:
+    office = known.get((bytes(key.public), key.user.username)) if key else None
+    if key is None or office is None or not key.user.is_active:
         return None
-    return key
+    # The list may be older than the end of an appointment.
+    serves = Appointment.objects.valid(today).filter(user=user_id, body__code=office, role__in=INSPECTORS)
+    return key if serves.exists() else None
 
 
 def troubles(*, today: date) -> list[str]:

@@ -8,9 +8,12 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
-from complaints import pieces, sealing
-from complaints.models import Grant, OfficerKey, Part, Reading, SealedFile, Ticket
+from complaints import pieces, sealing, wall
+from complaints.errors import WallError
+from complaints.models import Entry, Grant, OfficerKey, Part, Reading, SealedFile, Ticket
 from complaints.pieces import Piece
 from complaints.receiving import grant_place
 from complaints.wall import Concern
@@ -55,8 +58,21 @@ def key_to(desk: Desk, ticket: Ticket, part: Part = Part.CONTENT) -> bytes:
 
 def read(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> Content:
     """Open the content and record that it was opened."""
-    content = peek(desk, ticket)
+    content = admit(desk, ticket, now=now)
     record(ticket, part=Part.CONTENT, by=desk.user, why=why, now=now)
+    return content
+
+
+def admit(desk: Desk, ticket: Ticket, *, now: datetime) -> Content:
+    """Open the content for its reader, whom the wall of interests may shut out since the grant was made.
+
+    Raises:
+        WallError: it does; that somebody came is part of the trace.
+    """
+    content = peek(desk, ticket)
+    if why := wall.refusal(desk.user, content.concern, today=timezone.localdate(now)):
+        record(ticket, part="wall", by=desk.user, why="refused", now=now)
+        raise WallError(why)
     return content
 
 
@@ -73,6 +89,7 @@ def read_identity(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> dic
     Raises:
         NotOpenError: this officer has no grant for the identity.
     """
+    admit(desk, ticket, now=now)
     entries = ticket.entries.filter(part=Part.IDENTITY).order_by("position")
     if not entries:
         return {}
@@ -84,7 +101,7 @@ def read_identity(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> dic
 
 def read_file(desk: Desk, file: SealedFile, *, now: datetime) -> tuple[dict[str, object], bytes]:
     """Return a file's description and bytes, and record it."""
-    key = key_to(desk, file.ticket)
+    key = admit(desk, file.ticket, now=now).key
     (piece,) = pieces.opened([file.entry], key)
     described = next(one for one in piece.files if one["id"] == str(file.pk))
     data = pieces.read_file(file, key)
@@ -99,9 +116,10 @@ def titles(desk: Desk, tickets: Iterable[Ticket]) -> dict[object, str]:
         grant.ticket_id: grant
         for grant in Grant.objects.filter(ticket__in=wanted, part=Part.CONTENT, key=desk.key)
     }
+    reports = {one.ticket_id: one for one in Entry.objects.filter(ticket__in=grants, kind="report")}
     found: dict[object, str] = {}
     for ticket in wanted:
-        grant, entry = grants.get(ticket.pk), ticket.entries.filter(kind="report").first()
+        grant, entry = grants.get(ticket.pk), reports.get(ticket.pk)
         if grant is None or entry is None:
             continue
         try:
@@ -147,10 +165,11 @@ def digest_of(reading: Reading) -> bytes:
     return sha256(bytes(reading.previous) + told.encode()).digest()
 
 
-def broken_chains() -> list[str]:
-    """Return the numbers of tickets whose trace of openings was altered."""
+def broken_chains(tickets: QuerySet[Ticket] | None = None) -> list[str]:
+    """Return the numbers of tickets (of all, or of some) whose trace of openings was altered."""
+    readings = Reading.objects.all() if tickets is None else Reading.objects.filter(ticket__in=tickets)
     broken, previous, ticket, seq = [], bytes(32), None, 0
-    for reading in Reading.objects.select_related("ticket").order_by("ticket", "seq").iterator():
+    for reading in readings.select_related("ticket").order_by("ticket", "seq").iterator():
         if reading.ticket_id != ticket:
             ticket, previous, seq = reading.ticket_id, bytes(32), 0
         seq += 1

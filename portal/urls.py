@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("manage/", admin.site.urls),
+    path("", include("complaints.urls")),
     path("", include("portal.codes.urls")),
     path("", include("villages.urls")),
     path("", include("funds.urls")),
