@@ -26,7 +26,7 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
         yield Entry(word="举报工单", url=url, is_current=is_at(request, url))
 
 
-menu.append(entries)
+menu.insert(0, entries)
 
 
 @admin.register(Office)

@@ -178,7 +178,7 @@ def test_every_page_is_kept_by_nobody(staff: Officers) -> None:
     ):
         response = client.get(url)
         assert response.headers["Cache-Control"] == "no-store", url
-        assert response.headers["Referrer-Policy"] == "no-referrer", url
+        assert response.headers["Referrer-Policy"] == "same-origin", url
 
 
 def test_a_locked_desk_shows_no_word_of_a_report(staff: Officers) -> None:
