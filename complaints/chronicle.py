@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from complaints.models import Event, Office, Outcome, Part, Reading, Refusal, Ticket
-from complaints.models.result import Topic
 from complaints.models.ticket import TRACKS, Funds
 from complaints.pieces import Piece
 from complaints.states import BY_VERB
@@ -83,10 +82,10 @@ _WORDS: dict[str, Callable[[Detail, Names], str]] = {
     "rate": lambda told, _: f"举报人评了 {told['stars']} 分",
     "ask": lambda _, __: "问举报人",
 }
+_VISIT = timedelta(minutes=10)
 _PARTS = {
     Part.CONTENT: "看了内容",
     Part.IDENTITY: "看了姓名电话",
-    "file": "看了文件",
     "grant": "把钥匙交给别人",
     "wall": "因为回避没让看",
     "export": "导出",
@@ -121,16 +120,52 @@ def _text(piece: Piece | None) -> str:
     return piece.text if piece is not None and piece.kind in {"reason", "reply"} else ""
 
 
-def reading_word(reading: Reading) -> str:
-    """Return what an opening was."""
-    return _PARTS.get(reading.part, reading.part)
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """One visit of one person: everything opened within a few minutes, as one line."""
+
+    ticket: Ticket
+    by: User
+    at: datetime
+    word: str
+    reviewed_by: User | None
+    ids: str
 
 
-def reason_word(why: str) -> str:
-    """Return the reason of an opening where it is one for people, not the mark of a file or a person."""
-    return why if not why.isascii() else ""
+def visits(readings: Iterable[Reading]) -> list[Opened]:
+    """Return openings in their order, those of one visit together: a page of pictures is not ten lines."""
+    groups: list[list[Reading]] = []
+    for one in readings:
+        if groups and _is_same_visit(groups[-1][0], one):
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return [_visit(group) for group in groups]
 
 
-def topic_word(topic: str) -> str:
-    """Return what a result is about."""
-    return Topic(topic).label if topic in Topic.values else ""
+def _is_same_visit(first: Reading, other: Reading) -> bool:
+    return (first.ticket_id, first.by_id, first.reviewed_by_id) == (
+        other.ticket_id,
+        other.by_id,
+        other.reviewed_by_id,
+    ) and abs(first.at - other.at) < _VISIT
+
+
+def _visit(group: list[Reading]) -> Opened:
+    words = dict.fromkeys(_reading_word(one) for one in group if one.part != "file")
+    files = {one.why for one in group if one.part == "file"}
+    first = group[0]
+    return Opened(
+        ticket=first.ticket,
+        by=first.by,
+        at=first.at,
+        word="、".join([*words, *([f"看了 {len(files)} 个文件"] if files else [])]),
+        reviewed_by=first.reviewed_by,
+        ids=",".join(str(one.pk) for one in group),
+    )
+
+
+def _reading_word(reading: Reading) -> str:
+    """Return what an opening was, and its reason where that is a word for people."""
+    word = _PARTS.get(reading.part, reading.part)
+    return word if reading.why.isascii() else f"{word}（{reading.why}）"

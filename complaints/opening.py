@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from django.db import transaction
@@ -158,7 +158,7 @@ def digest_of(reading: Reading) -> bytes:
             str(reading.seq),
             reading.part,
             str(reading.by_id),
-            reading.at.isoformat(),
+            reading.at.astimezone(UTC).isoformat(),
             reading.why,
         ]
     )

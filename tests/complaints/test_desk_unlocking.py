@@ -7,13 +7,16 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from complaints import keys
 from complaints.errors import LockedError
 from complaints.keys import BarredError, WrongPassphraseError
 from complaints.models import Grant, OfficerKey, Unlocked
+from complaints.views.desk import gate
 from portal.people.models import User
 from tests.complaints.cases import (
     NOW,
@@ -248,3 +251,14 @@ def test_a_colleague_seals_anew_what_the_lost_key_opened(staff: Officers) -> Non
     assert li.get(f"/desk/{apart.pk}/").status_code == 404
     assert "打不开" not in wang.get("/desk/keys/").content.decode()
     assert wang.post(f"/desk/keys/reseal/{staff.li.user.pk}/").status_code == 404
+
+
+def test_in_production_the_cookie_is_bound_to_the_host_and_to_https(settings: Settings) -> None:
+    settings.PRODUCTION = True
+    response = HttpResponse()
+    gate.remember(response, b"secret")
+    kept = response.cookies["__Host-desk"]
+    assert (kept["secure"], kept["httponly"], kept["samesite"], kept["path"]) == (True, True, "Strict", "/")
+    assert kept["domain"] == ""
+    gate.forget(response)
+    assert (response.cookies["__Host-desk"].value, response.cookies["__Host-desk"]["secure"]) == ("", True)

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from complaints import clocks, evidence, pieces
-from complaints.chronicle import chronicle, reading_word, reason_word
+from complaints.chronicle import chronicle, visits
 from complaints.letters import LETTERS
 from complaints.models import Escalation, Grant, Part, Ticket
 from complaints.opening import Content
@@ -21,6 +21,7 @@ from complaints.wall import ABOUT
 from portal.places.models import Region
 from portal.workdays.calendar import current
 
+_VISITS = 20
 _TALK = {
     "supplement": ("举报人补充", "theirs"),
     "objection": ("举报人的异议", "theirs"),
@@ -43,7 +44,7 @@ def told(visit: Visit, content: Content) -> dict[str, Any]:
     """Return the context of a ticket's page."""
     ticket, report = content.ticket, content.report
     draft = draft_of(content)
-    readings = list(ticket.readings.select_related("by", "reviewed_by").order_by("-seq"))
+    readings = list(ticket.readings.select_related("ticket", "by", "reviewed_by").order_by("-seq"))
     return {
         "title": f"第 {ticket.number} 号 · {_title(report)}",
         "subtitle": _where(content),
@@ -70,8 +71,9 @@ def told(visit: Visit, content: Content) -> dict[str, Any]:
         "extensions": ticket.extensions.select_related("asked_by", "decided_by").order_by("asked_at"),
         "pauses": ticket.pauses.order_by("start_on"),
         "escalations": Escalation.objects.filter(ticket=ticket).order_by("at"),
-        "readings": [(one, reading_word(one), reason_word(one.why)) for one in readings[:20]],
-        "readings_count": len(readings),
+        "visits": visits(readings)[:_VISITS],
+        "most_visits": _VISITS,
+        "readers": len({one.by_id for one in readings}),
         "merged": _merged(visit, ticket),
         "results": ticket.results.select_related("region"),
     }

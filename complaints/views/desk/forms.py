@@ -21,6 +21,8 @@ from portal.releases import registry
 from portal.releases.models import State
 
 _LONG = 20_000
+# Nothing is chosen beforehand: a slip of the finger must not decide.
+_CHOOSE = ("", "请选")
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class DeedForm(forms.Form):
 class TrackForm(DeedForm):
     """Which kind of matter it is."""
 
-    track = forms.ChoiceField(label="类别", choices=TRACKS, help_text="类别决定办理期限。")
+    track = forms.ChoiceField(label="类别", choices=[_CHOOSE, *TRACKS], help_text="类别决定办理期限。")
 
     def prepare(self) -> None:
         """Show what was chosen before."""
@@ -67,7 +69,7 @@ class TrackForm(DeedForm):
 class RefuseForm(DeedForm):
     """Why a report is not accepted."""
 
-    reason = forms.ChoiceField(label="为什么", choices=Refusal)
+    reason = forms.ChoiceField(label="为什么", choices=[_CHOOSE, *Refusal.choices])
     text = words("写给举报人的话", "举报人凭查询码马上看到。不归我们管的，请写明该找哪里。")
 
 
@@ -173,8 +175,8 @@ class FundsForm(DeedForm):
 class ConcludeForm(DeedForm):
     """What was found, as the reporter and the public will read it."""
 
-    outcome = forms.ChoiceField(label="结论", choices=Outcome)
-    topic = forms.ChoiceField(label="什么事", choices=Topic)
+    outcome = forms.ChoiceField(label="结论", choices=[_CHOOSE, *Outcome.choices])
+    topic = forms.ChoiceField(label="什么事", choices=[_CHOOSE, *Topic.choices])
     place = forms.CharField(
         label="哪里", max_length=60, help_text="写地名，比如“彬江镇大浦村”，或 12 位代码。"
     )

@@ -29,8 +29,6 @@ from portal.people.models import INSPECTORS, User
 from portal.people.scope import held, remembered
 
 P = ParamSpec("P")
-# A browser keeps a `__Host-` cookie only over HTTPS; the demo and the tests have none.
-COOKIE = "__Host-desk" if settings.PRODUCTION else "desk"
 _MENU = [
     ("desk:queue", "工单"),
     ("desk:readings", "阅看记录"),
@@ -152,10 +150,15 @@ def _closed(response: HttpResponse) -> HttpResponse:
 
 def _desk(request: HttpRequest, user: User, now: datetime) -> Desk | None:
     try:
-        secret = base64.urlsafe_b64decode(request.COOKIES.get(COOKIE, "").encode())
+        secret = base64.urlsafe_b64decode(request.COOKIES.get(cookie_name(), "").encode())
         return keys.desk(user, secret, session=session_of(request), now=now) if secret else None
     except (LockedError, binascii.Error, ValueError):
         return None
+
+
+def cookie_name() -> str:
+    """Return the cookie's name; a browser keeps a `__Host-` one only over HTTPS, which the demo has not."""
+    return "__Host-desk" if settings.PRODUCTION else "desk"
 
 
 def session_of(request: HttpRequest) -> str:
@@ -181,7 +184,7 @@ def way_back(request: HttpRequest) -> str:
 def remember(response: HttpResponse, secret: bytes) -> None:
     """Hand the secret of an open desk to the browser, for as long as it runs."""
     response.set_cookie(
-        COOKIE,
+        cookie_name(),
         base64.urlsafe_b64encode(secret).decode(),
         secure=settings.PRODUCTION,
         httponly=True,
@@ -192,5 +195,5 @@ def remember(response: HttpResponse, secret: bytes) -> None:
 
 def forget(response: HttpResponse) -> None:
     """Take the secret back."""
-    response.delete_cookie(COOKIE, path="/", samesite="Strict")
-    response.cookies[COOKIE]["secure"] = settings.PRODUCTION
+    response.delete_cookie(cookie_name(), path="/", samesite="Strict")
+    response.cookies[cookie_name()]["secure"] = settings.PRODUCTION

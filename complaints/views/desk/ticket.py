@@ -55,13 +55,20 @@ def _page(
     late = [(BY_NAME[name], form) for name, form in (bound or {}).items() if name not in shown]
     context = {
         **dossier.told(visit, content),
-        "next_deeds": late + [one for one in ready if one[0].name in FIRST],
+        "next_deeds": late
+        + sorted((one for one in ready if one[0].name in FIRST), key=lambda one: FIRST.index(one[0].name)),
         "other_deeds": [one for one in ready if one[0].name not in FIRST],
-        "open_deeds": set(bound or {}),
+        "open_deeds": set(bound or _shortest(ready)),
         "reasons": REASONS,
         **more,
     }
     return visit.page("ticket.html", context, status=status)
+
+
+def _shortest(ready: list[tuple[Deed, DeedForm]]) -> list[str]:
+    """Return the next act that is shown unfolded: the first one, unless its form would fill the screen."""
+    names = [one.name for one, _ in ready if one.name != "conclude"]
+    return sorted((name for name in names if name in FIRST), key=FIRST.index)[:1]
 
 
 @for_officers("POST", "GET")
@@ -99,7 +106,9 @@ def _failure(visit: Visit, ticket_id: UUID, chosen: Deed, form: DeedForm) -> str
             return _STALE.format(state=LABELS[State(ticket.state)])
         try:
             chosen.run(visit.unlocked, ticket_id, form, visit.now)
-        except (ComplaintError, LogStoppedError) as error:
+        except LogStoppedError:
+            return "公开日志现在停着，什么都公布不了。请找系统管理员，修好以后再交。"
+        except ComplaintError as error:
             return str(error)
     return ""
 
