@@ -162,9 +162,12 @@ def start(desk: Desk, ticket: Ticket, *, now: datetime) -> Ticket:
 
 
 @act
-def note(desk: Desk, ticket: Ticket, *, text: str, now: datetime, kind: str = "note") -> Ticket:
+def note(
+    desk: Desk, ticket: Ticket, *, text: str, now: datetime, kind: str = "note", title: str = ""
+) -> Ticket:
     """Keep a note or a letter that only officers read."""
-    entry = _say(desk, ticket, kind, now, told={"text": text}, shown=False)
+    told = {"text": text, "title": title} if title else {"text": text}
+    entry = _say(desk, ticket, kind, now, told=told, shown=False)
     return move(ticket, Step(verb="note", by=desk.user, now=now, entry=entry.pk))
 
 

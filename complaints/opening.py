@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from complaints import pieces, sealing, wall
 from complaints.errors import WallError
-from complaints.models import Grant, OfficerKey, Part, Reading, SealedFile, Ticket
+from complaints.models import Entry, Grant, OfficerKey, Part, Reading, SealedFile, Ticket
 from complaints.pieces import Piece
 from complaints.receiving import grant_place
 from complaints.wall import Concern
@@ -125,9 +126,10 @@ def titles(desk: Desk, tickets: Iterable[Ticket]) -> dict[object, str]:
         for grant in Grant.objects.filter(ticket__in=wanted, part=Part.CONTENT, key=desk.key)
     }
     posts = wall.posts(desk.user, today=timezone.localdate())
+    reports = {one.ticket_id: one for one in Entry.objects.filter(ticket__in=grants, kind="report")}
     found: dict[object, str] = {}
     for ticket in wanted:
-        grant, entry = grants.get(ticket.pk), ticket.entries.filter(kind="report").first()
+        grant, entry = grants.get(ticket.pk), reports.get(ticket.pk)
         if grant is None or entry is None:
             continue
         try:
@@ -177,10 +179,11 @@ def digest_of(reading: Reading) -> bytes:
     )
 
 
-def broken_chains() -> list[str]:
-    """Return the numbers of tickets whose trace of openings was altered."""
+def broken_chains(tickets: QuerySet[Ticket] | None = None) -> list[str]:
+    """Return the numbers of tickets (of all, or of some) whose trace of openings was altered."""
+    readings = Reading.objects.all() if tickets is None else Reading.objects.filter(ticket__in=tickets)
     broken, previous, ticket, seq = [], bytes(32), None, 0
-    for reading in Reading.objects.select_related("ticket").order_by("ticket", "seq").iterator():
+    for reading in readings.select_related("ticket").order_by("ticket", "seq").iterator():
         if reading.ticket_id != ticket:
             ticket, previous, seq = reading.ticket_id, bytes(32), 0
         seq += 1

@@ -12,12 +12,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("manage/", admin.site.urls),
+    path("desk/", include("complaints.desk_urls")),
+    path("", include("complaints.urls")),
     path("", include("portal.codes.urls")),
     path("", include("villages.urls")),
     path("", include("funds.urls")),
     path("", include("portal.search.urls")),
     path("", include("portal.proofs.urls")),
-    path("", include("complaints.urls")),
     path("", include("portal.pages.urls")),
 ]
 handler400 = "portal.pages.errors.bad_request"

@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, resolve
 from django.utils import timezone
 
+from complaints.models import DeadlineRule, Office
 from portal.catalogue.models import CatalogueItem
 from portal.codes.actions import code_for_region
 from portal.codes.models import Code
@@ -47,8 +48,8 @@ WITHOUT_OBJECT = {
 OWN = {"object_id", "id"}
 OTHER: dict[str, type[models.Model]] = {"release_id": Release, "region_id": Region}
 OBJECT_PARAMETERS = OWN | OTHER.keys()
-# Belongs to no place: the catalogue is public.
-EVERYBODYS: set[type[models.Model]] = {CatalogueItem}
+# Belongs to no place: the catalogue, the offices that take in reports and their time limits are public.
+EVERYBODYS: set[type[models.Model]] = {CatalogueItem, DeadlineRule, Office}
 
 
 @dataclass(frozen=True)

@@ -228,11 +228,22 @@ END $$;
 CREATE TRIGGER complaints_result_guard BEFORE UPDATE OR DELETE ON complaints_result
     FOR EACH ROW EXECUTE FUNCTION complaints_result_guard();
 
+-- An objection may come after the write-off; nothing is written off while one is open.
+CREATE FUNCTION complaints_write_off_guard() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'complaints_ticket_write_off: an objection is open' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER complaints_write_off_guard BEFORE UPDATE ON complaints_ticket FOR EACH ROW
+    WHEN (NEW.state = 'written_off' AND OLD.state <> 'written_off' AND NEW.has_objection)
+    EXECUTE FUNCTION complaints_write_off_guard();
+
 CREATE TRIGGER complaints_no_truncate BEFORE TRUNCATE ON complaints_ticket
     FOR EACH STATEMENT EXECUTE FUNCTION complaints_append_only();
 """
 
 UNGUARD = """
+DROP TRIGGER complaints_write_off_guard ON complaints_ticket;
+DROP FUNCTION complaints_write_off_guard();
 DROP TRIGGER complaints_no_truncate ON complaints_ticket;
 DROP TRIGGER complaints_result_guard ON complaints_result;
 DROP FUNCTION complaints_result_guard();

@@ -48,6 +48,9 @@ class OfficerKey(models.Model):
     salt = models.BinaryField("盐", max_length=16)
     wrapped = models.BinaryField("封存的私钥", max_length=512)
     memory = models.PositiveBigIntegerField("开锁内存（字节）")
+    # Wrong passphrases in a row; after a few of them nobody tries until `barred_until`.
+    failures = models.PositiveSmallIntegerField("输错次数", default=0)
+    barred_until = models.DateTimeField("停用到", null=True, blank=True)
     totp_step = models.PositiveBigIntegerField("用过的动态码时段", default=0)
     created_at = models.DateTimeField("生成时间", auto_now_add=True)
     retired_at = models.DateTimeField("停用时间", null=True, blank=True)

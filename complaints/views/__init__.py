@@ -1,3 +1,3 @@
-"""Views of reports: one for each page the public sees."""
+"""Pages of complaints: for the public, and for the inspectors' desk."""
 
 from __future__ import annotations
