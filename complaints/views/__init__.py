@@ -1,0 +1,3 @@
+"""Views of complaints."""
+
+from __future__ import annotations
