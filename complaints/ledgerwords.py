@@ -6,35 +6,46 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from complaints.publicledger import Bar, Figures
-from complaints.publicresults import Counted
 from complaints.suppression import LEAST
 
 FEW = f"不到 {LEAST} 件"
 UNTOLD = "件数少，不说"
 _A_CHART, _STEP, _WIDE, _HIGH = 6, 54, 34, 116
 
-Pair = tuple[str, str]
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One figure: what it is, how many, and what belongs to it."""
+
+    title: str
+    figure: str
+    detail: str = ""
 
 
-def pairs_of(told: Figures, counted: Counted) -> list[Pair]:
+def lines_of(told: Figures) -> list[Told]:
     """Return the figures, each with what it is a part of."""
     at_least = "" if told.is_exact else "至少 "
-    quiet = f"{told.quiet} 件" if told.quiet is not None else UNTOLD
-    pairs = [
-        ("收到", f"{at_least}{told.received} 件"),
-        ("办完", f"{at_least}{told.finished} 件"),
-        ("公布了结果", f"{told.public} 件"),
-        ("不受理、并案、依法不公布", quiet),
+    lines = [
+        Told(title="收到", figure=f"{at_least}{told.received} 件"),
+        Told(title="办完", figure=f"{at_least}{told.finished} 件", detail=_finished(told)),
+        Told(title="正在办", figure=open_of(told)),
+        Told(title="超期没答复", figure=overdue_of(told)),
     ]
     if told.refused is not None:
-        pairs += [("办完的里面，受理了", f"{told.accepted} 件"), ("不受理", f"{told.refused} 件")]
-    pairs += [("正在办", open_of(told)), ("超期没答复", overdue_of(told))]
-    if counted.all:
-        pairs.append(("按期办结", f"{counted.all} 个结果里 {counted.in_time} 个"))
-        pairs.append(("重新办过的", f"{counted.all} 个结果里 {counted.again} 个"))
+        detail = f"不受理 {told.refused} 件"
+        lines.insert(2, Told(title="办完的里面受理了", figure=f"{told.accepted} 件", detail=detail))
     if told.mean is None:
-        return [*pairs, ("举报人评分", f"评的不到 {LEAST} 人，不算平均")]
-    return [*pairs, ("举报人评分", f"{told.mean} 分（{told.rated} 人评，{told.unrated} 人没评，满分 5 分）")]
+        return [
+            *lines,
+            Told(title="举报人评分", figure="还没有", detail=f"一处一年满 {LEAST} 人评了才算平均。"),
+        ]
+    detail = f"{told.rated} 人评，{told.unrated} 人没评。满分 5 分。"
+    return [*lines, Told(title="举报人评分", figure=f"{told.mean} 分", detail=detail)]
+
+
+def _finished(told: Figures) -> str:
+    quiet = UNTOLD if told.quiet is None else f"{told.quiet} 件"
+    return f"公布了结果的 {told.public} 件。不受理、并案和依法不公布的：{quiet}。"
 
 
 def open_of(told: Figures) -> str:
@@ -66,19 +77,24 @@ class Drawn:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """Six months side by side, and the same in words."""
+    """Six months side by side, and the same in words, month by month."""
 
     bars: list[Drawn]
-    words: str
+    lines: list[str]
+
+    @property
+    def words(self) -> str:
+        """The text alternative."""
+        return "；".join(self.lines)
 
 
 def charts_of(bars: Sequence[Bar]) -> list[Chart]:
-    """Return six months a chart, all on one scale; the last six where they are not a whole year."""
+    """Return six months a chart, all on one scale."""
     highest = max((bar.total for bar in bars), default=0) or 1
     return [
         Chart(
             bars=[_drawn(place, bar, highest) for place, bar in enumerate(six)],
-            words="；".join(map(words_of, six)),
+            lines=list(map(words_of, six)),
         )
         for six in (bars[start : start + _A_CHART] for start in range(0, len(bars), _A_CHART))
     ]
@@ -86,10 +102,8 @@ def charts_of(bars: Sequence[Bar]) -> list[Chart]:
 
 def words_of(bar: Bar) -> str:
     """Return one month in words."""
-    now = FEW if bar.open is None else f"{bar.open} 件"
-    return (
-        f"{bar.year}年{bar.month}月：公布结果 {bar.public} 件，正在办{'' if bar.open is None else ' '}{now}"
-    )
+    working = FEW if bar.open is None else f"{' ' if bar.is_whole else '至少 '}{bar.open} 件"
+    return f"{bar.year}年{bar.month}月：公布结果 {bar.public} 件，正在办{working}"
 
 
 def _drawn(place: int, bar: Bar, highest: int) -> Drawn:
@@ -102,6 +116,6 @@ def _drawn(place: int, bar: Bar, highest: int) -> Drawn:
         public=public,
         open=working,
         top=public + working,
-        label=f"{bar.total}{'+' if bar.open is None else ''}",
+        label=f"{bar.total}{'' if bar.is_whole else '+'}" if bar.total else "",
         month=f"{bar.month}月",
     )

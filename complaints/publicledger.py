@@ -25,7 +25,7 @@ Month = tuple[int, int]
 # Any: the counts of one office and month, as the database names them.
 Line = dict[str, Any]
 _OPEN = [state.value for state in states.OPEN]
-_MONTHS = 12
+_MONTHS, _LAST_MONTHS = 12, 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +43,16 @@ class OfficeYear:
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """One month of the chart: with a public result, open from three on (None: fewer, or none)."""
+    """One month of the chart: with a public result, and open from three on (None: fewer, or none).
+
+    `is_whole`: every office's open ones are in it.
+    """
 
     year: int
     month: int
     public: int
     open: int | None
+    is_whole: bool
 
     @property
     def total(self) -> int:
@@ -100,11 +104,12 @@ def figures_of(offices: Iterable[Office], *, year: int | None, today: date) -> F
     """Return what is told of some offices' reports of one year, or of all; one query over the tickets."""
     by_row: dict[tuple[int, int], list[Line]] = {}
     public: Counter[Month] = Counter()
-    for line in _counts([office.pk for office in offices]):
+    keys = [office.pk for office in offices]
+    for line in _counts(keys):
         by_row.setdefault((line["office"], line["year"]), []).append(line)
         public[line["year"], line["month"]] += line["public"]
     rows = [_told(at, lines, today) for (_, at), lines in by_row.items() if year in {None, at}]
-    return _sum(rows, months_of(year, today), public)
+    return _sum(rows, _bars(rows, months_of(year, today), public, offices=len(keys)))
 
 
 def _counts(offices: list[int]) -> Iterable[Line]:
@@ -156,12 +161,27 @@ def _told(year: int, lines: list[Line], today: date) -> OfficeYear:
     )
 
 
-def _sum(told: list[OfficeYear], months: list[Month], public: Counter[Month]) -> Figures:
-    """Return the sum of what is told; `public` counts the reports with a public result by month received."""
+def _bars(told: list[OfficeYear], months: list[Month], public: Counter[Month], *, offices: int) -> list[Bar]:
+    """Return the months of the chart; `public` counts the reports with a public result by month received."""
+    shown = [(month, count) for one in told for month, count in one.released.shown.items()]
+    counts, showing = Counter[Month](), Counter(month for month, _ in shown)
+    for month, count in shown:
+        counts[month] += count
+    return [
+        Bar(
+            year=month[0],
+            month=month[1],
+            public=public[month],
+            open=counts[month] or None,
+            is_whole=showing[month] == offices,
+        )
+        for month in months
+    ]
+
+
+def _sum(told: list[OfficeYear], bars: list[Bar]) -> Figures:
+    """Return the sum of what is told."""
     is_exact = all(one.released.is_exact for one in told)
-    open_by_month: Counter[Month] = Counter()
-    for one in told:
-        open_by_month.update(one.released.shown)
     rated = sum(one.rated for one in told)
     overdue = [one.overdue for one in told if one.overdue is not None]
     return Figures(
@@ -175,7 +195,7 @@ def _sum(told: list[OfficeYear], months: list[Month], public: Counter[Month]) ->
         rated=rated,
         unrated=sum(one.unrated for one in told),
         mean=suppression.mean(sum(one.stars for one in told), rated),
-        bars=[Bar(year=at[0], month=at[1], public=public[at], open=open_by_month.get(at)) for at in months],
+        bars=bars,
     )
 
 
@@ -185,11 +205,11 @@ def _sum_of_all(parts: Iterable[int | None]) -> int | None:
 
 
 def months_of(year: int | None, today: date) -> list[Month]:
-    """Return the months a chart shows: those of a year up to now, else the last twelve."""
+    """Return the months a chart shows: those of a year up to now, else the last six."""
     if year is not None:
         return [(year, month) for month in range(1, (today.month if year == today.year else _MONTHS) + 1)]
     now = today.year * _MONTHS + today.month - 1
-    return [(at // _MONTHS, at % _MONTHS + 1) for at in range(now - _MONTHS + 1, now + 1)]
+    return [(at // _MONTHS, at % _MONTHS + 1) for at in range(now - _LAST_MONTHS + 1, now + 1)]
 
 
 def logged() -> tuple[int, date | None]:

@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from complaints import ledgerwords, publicledger, publicresults, resultproof, resultrows
+from complaints.models import Office
 from complaints.publicresults import Asked
 from portal.pages import kept
 from portal.pages.errors import MissingError
@@ -35,19 +36,18 @@ def ledger(request: HttpRequest) -> HttpResponse:
     offices = publicledger.offices_of(region)
     told = publicledger.figures_of(offices, year=asked.year, today=today)
     groups = publicresults.groups(region)
-    counted = publicresults.counted(groups, asked)
     context = {
         "asked": asked,
         "region": region,
         "offices": offices,
+        "office_places": _office_places(offices, asked) if region is None else [],
         "is_narrow": region is not None and region.level in _NARROW,
         "results": results,
-        "counted": counted,
+        "counted": publicresults.counted(groups, asked),
         "told": told,
         "open": ledgerwords.open_of(told),
         "overdue": ledgerwords.overdue_of(told),
-        # The figures are of a whole place and year, whatever results are picked.
-        "pairs": ledgerwords.pairs_of(told, publicresults.counted(groups, Asked(year=asked.year))),
+        "lines": ledgerwords.lines_of(told),
         "charts": ledgerwords.charts_of(told.bars),
         "narrowings": [publicresults.places(asked, region), *publicresults.narrowings(groups, asked)],
         "logged": publicledger.logged(),
@@ -60,6 +60,15 @@ def ledger(request: HttpRequest) -> HttpResponse:
     if asked.is_narrowed or asked.after:
         response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _office_places(offices: list[Office], asked: Asked) -> list[dict[str, str]]:
+    """Return links to the figures of each office's own county."""
+    places = {office.body.region for office in offices if office.body.region.level != Level.CITY}
+    return [
+        {"href": asked.address(region=place.code), "word": place.short_name}
+        for place in sorted(places, key=lambda place: place.code)
+    ]
 
 
 @require_safe
