@@ -8,7 +8,7 @@ time: one that was taken up again stays with its public result.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,6 +22,8 @@ from complaints.suppression import Cell, Released
 from portal.places.models import Level, Region
 
 Month = tuple[int, int]
+# An office and a year.
+Row = tuple[int, int]
 # Any: the counts of one office and month, as the database names them.
 Line = dict[str, Any]
 _OPEN = [state.value for state in states.OPEN]
@@ -102,14 +104,20 @@ def offices_of(region: Region | None) -> list[Office]:
 
 def figures_of(offices: Iterable[Office], *, year: int | None, today: date) -> Figures:
     """Return what is told of some offices' reports of one year, or of all; one query over the tickets."""
-    by_row: dict[tuple[int, int], list[Line]] = {}
-    public: Counter[Month] = Counter()
+    by_row: dict[Row, list[Line]] = {}
     keys = [office.pk for office in offices]
     for line in _counts(keys):
         by_row.setdefault((line["office"], line["year"]), []).append(line)
-        public[line["year"], line["month"]] += line["public"]
-    rows = [_told(at, lines, today) for (_, at), lines in by_row.items() if year in {None, at}]
-    return _sum(rows, _bars(rows, months_of(year, today), public, offices=len(keys)))
+    return figures_from(by_row, year=year, today=today, offices=len(keys))
+
+
+def figures_from(rows: Mapping[Row, list[Line]], *, year: int | None, today: date, offices: int) -> Figures:
+    """Return what is told of counts by office and year, month by month (pure)."""
+    told = [_told(at, lines, today) for (_, at), lines in rows.items() if year in {None, at}]
+    public: Counter[Month] = Counter()
+    for lines in rows.values():
+        public.update({(line["year"], line["month"]): line["public"] for line in lines})
+    return _sum(told, _bars(told, months_of(year, today), public, offices=offices))
 
 
 def _counts(offices: list[int]) -> Iterable[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from io import StringIO
 from uuid import uuid4
 
@@ -17,7 +18,8 @@ from complaints.models import Grant, Receipt, Refusal, Result, SealedFile, Ticke
 from complaints.pieces import File
 from complaints.receiving import Received
 from complaints.tasks import destroy_due, sweep_files
-from tests.complaints.cases import NOW, TODAY, Officers, make_report, to_published
+from tests.complaints.cases import NOW, TODAY, Officers, make_officers, make_report, to_published
+from tests.racing import race
 
 pytestmark = pytest.mark.django_db
 PHOTO = File(name="图片1", media_type="image/webp", data=b"RIFF-a-picture")
@@ -146,3 +148,13 @@ def test_files_that_a_crash_left_are_swept(staff: Officers) -> None:
 )
 def test_months_are_counted_back(today: date, months: int, day: date) -> None:
     assert destroying.months_before(today, months) == day
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_destroy_once() -> None:
+    staff = make_officers()
+    for _ in range(3):
+        refused(staff)
+    done = race([partial(destroying.destroy_due, now=LATER)] * 3)
+    assert sum(done) == 3
+    assert not Ticket.objects.filter(destroyed_on=None).exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from hashlib import sha256
 from io import StringIO
 from itertools import product
@@ -22,6 +23,7 @@ from portal.record.verifying import check_path, entry_of
 from portal.releases.verification import Difference, verify
 from tests.complaints.cases import NOW, Officers, make_report, to_published
 from tests.portal.log.keeping import bend
+from tests.racing import race
 
 MONDAY = date(2026, 11, 2)
 WEEK = timedelta(days=7)
@@ -222,3 +224,14 @@ def test_a_report_that_was_altered_does_not_prove_itself(logged: Officers) -> No
     proof = inbox.proof_of(Ticket.objects.earliest("number"))
     assert proof is not None
     assert (proof.holds, "对不上" in proof.words) == (False, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_tell_of_a_week_once() -> None:
+    from tests.complaints.cases import make_officers
+
+    make_officers()
+    reports(*[MONDAY] * 3)
+    told = race([partial(inbox.tell, now=NOW)] * 3)
+    assert sorted(len(weeks) for weeks in told) == [0, 0, 1]
+    assert Leaf.objects.filter(kind="inbox").count() == 1

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from itertools import product
 
 import pytest
 
+from complaints import publicledger
 from complaints.suppression import Cell, mean, part_of, release, split
 
 _SMALL = {1, 2}
@@ -84,3 +86,32 @@ def test_refused_ones_are_told_where_neither_part_is_small() -> None:
 
 def test_a_mean_is_told_from_three_ratings_on() -> None:
     assert (mean(10, 2), mean(13, 3)) == (None, 4.3)
+
+
+def test_no_figure_of_two_offices_gives_a_small_count_away() -> None:
+    """The page of everything and the page of each office, held against each other."""
+    today, months = date(2026, 2, 10), (1, 2)
+    offices = [
+        [line(month, cell, late) for month, cell in zip(months, row, strict=True)]
+        for row in worlds(2, 3)
+        for late in (False, True)
+    ]
+    pages = [
+        publicledger.figures_from({(1, 2026): lines}, year=None, today=today, offices=1) for lines in offices
+    ]
+    alike: dict[object, list[tuple[int, ...]]] = defaultdict(list)
+    for (first, alone), (second, other) in product(zip(offices, pages, strict=True), repeat=2):
+        rows = {(1, 2026): first, (2, 2026): second}
+        both = publicledger.figures_from(rows, year=None, today=today, offices=2)
+        known = tuple(one["open"] + one["quiet"] for one in [*first, *second])
+        alike[known, repr((both, alone, other))].append(tuple(one["open"] for one in [*first, *second]))
+    for possible in alike.values():
+        for place in range(4):
+            assert not {row[place] for row in possible} <= _SMALL
+        assert not {sum(row) for row in possible} <= _SMALL
+
+
+def line(month: int, cell: Cell, late: bool) -> dict[str, int]:
+    """Return the counts of one office and month as the database gives them."""
+    told = {"year": 2026, "month": month, "open": cell.open, "overdue": cell.open if late else 0}
+    return {**told, "quiet": cell.quiet, "refused": cell.quiet, "public": 0, "rated": 0, "stars": 0}
