@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 LEAST = 3
-# Below this nothing is said of how what is left splits: too few ways are possible.
-_ENOUGH = 5
 
 K = TypeVar("K", bound=Hashable)
 
@@ -75,7 +73,7 @@ def _may_total(hidden: list[Cell], *, is_over: bool) -> bool:
     rests = [cell.rest for cell in hidden if cell.rest]
     if not rests:
         return is_over
-    if len(rests) < 2 or sum(rests) < _ENOUGH:
+    if len(rests) < 2:
         return False
     most = [min(LEAST - 1, rest) for rest in rests]
     total = sum(cell.open for cell in hidden)

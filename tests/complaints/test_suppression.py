@@ -54,6 +54,12 @@ def test_a_finished_year_is_told_in_full() -> None:
     assert (told.open, told.quiet) == (0, 24)
 
 
+@pytest.mark.parametrize(("quiet", "told"), [(1, None), (2, None), (3, 3)])
+def test_few_finished_without_a_result_are_not_told(quiet: int, told: int | None) -> None:
+    row = {month: Cell(0, 1) for month in range(quiet)}
+    assert release(row, is_over=True).quiet == told
+
+
 @pytest.mark.parametrize("new", [1, 2])
 def test_nobody_sees_a_single_report_come_in(new: int) -> None:
     """In a year that is not over, the first and the second report of a month change nothing."""
