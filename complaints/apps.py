@@ -12,11 +12,14 @@ class ComplaintsConfig(AppConfig):
     verbose_name = "投诉举报"
 
     def ready(self) -> None:
-        """Register the letters to officers and the numbers for the monitor."""
-        from complaints import condition, numbers
+        """Make known to the rooms below what this one adds to them."""
+        from complaints import checking, condition, numbers, panels
         from complaints import reminders as _letters  # noqa: F401  # importing registers the letters' makers
-        from portal.demo import hooks
+        from portal.demo import hooks as demo
+        from portal.releases import hooks as releases
 
         numbers.register()
         condition.register()
-        hooks.register("complaints.demo")
+        panels.register()
+        demo.register("complaints.demo")
+        releases.verification_checks.append(checking.check)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F
 
 from complaints import opening
@@ -21,8 +23,14 @@ from complaints.opening import Desk
 from complaints.states import BY_VERB
 from portal.log.appending import append, moment
 from portal.log.models import Leaf
+from portal.pages import store
 from portal.places.models import Region
 from portal.record.leaves import canonical, text
+from portal.record.verifying import entry_of
+
+_AT_ONCE = 1000
+# What an entry says that is not kept beside the result.
+_UNSTORED = frozenset({"v", "at"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,11 +94,21 @@ def publish(desk: Desk, ticket: Ticket, *, now: datetime) -> Ticket:
     )
     result.save(force_insert=True)
     move(ticket, step, told_on=step.today, published_on=step.today)
-    touched = [one.pk for one in [region, *region.ancestors]]
-    Region.objects.filter(pk__in=touched).update(generation=F("generation") + 1)
-    result.index = append(entry_of(result, at=now))
+    _renew_pages(region)
+    result.index = append(entry_about(result, at=now))
     result.save(update_fields=["index"])
     return ticket
+
+
+def _renew_pages(region: Region) -> None:
+    """Raise the generation of a place and those above it; drop their kept pages after COMMIT."""
+    touched = {one.pk: one.code for one in [region, *region.ancestors]}
+    # Locked in the order in which a release locks them, so that neither waits for the other.
+    held = Region.objects.select_for_update(no_key=True).filter(pk__in=touched).order_by("pk")
+    Region.objects.filter(pk__in=list(held.values_list("pk", flat=True))).update(
+        generation=F("generation") + 1
+    )
+    transaction.on_commit(partial(store.drop, sorted(touched.values())), robust=True)
 
 
 def draft_of(desk: Desk, ticket: Ticket) -> Draft | None:
@@ -99,12 +117,13 @@ def draft_of(desk: Desk, ticket: Ticket) -> Draft | None:
     return Draft.read(drafts[-1].told) if drafts else None
 
 
-def entry_of(result: Result, *, at: datetime) -> dict[str, str]:
+def entry_about(result: Result, *, at: datetime) -> dict[str, str]:
     """Return what the public log says of a result: closed values, and the hash of its words."""
-    return {**_entry(result), "at": moment(at)}
+    return {**stated(result), "at": moment(at)}
 
 
-def _entry(result: Result) -> dict[str, str]:
+def stated(result: Result) -> dict[str, str]:
+    """Return what an entry says beside its time: everything the public page shows, words as their hash."""
     return {
         "t": "result",
         "result": str(result.pk),
@@ -115,15 +134,24 @@ def _entry(result: Result) -> dict[str, str]:
         "outcome": result.outcome,
         "recovered": f"{result.recovered:.2f}",
         "returned": f"{result.returned:.2f}",
+        "kind": result.row_kind,
         "row": str(result.row_id or ""),
+        "days": str(result.days_taken),
+        "in_time": "yes" if result.was_in_time else "no",
+        "round": str(result.round),
+        "on": result.published_on.isoformat(),
         "words": words_hash(result),
     }
 
 
+def words_of(result: Result) -> bytes:
+    """Return a result's public words as they are hashed: canonical JSON, UTF-8."""
+    return canonical({"measures": text(result.measures), "title": text(result.title)})
+
+
 def words_hash(result: Result) -> str:
     """Return the SHA-256 of a result's public words, as its entry in the log has it."""
-    told = canonical({"measures": text(result.measures), "title": text(result.title)})
-    return sha256(told).hexdigest()
+    return sha256(words_of(result)).hexdigest()
 
 
 def _was_in_time(ticket: Ticket) -> bool:
@@ -132,14 +160,26 @@ def _was_in_time(ticket: Ticket) -> bool:
     return not late.exists()
 
 
+def differences(*, newest: int | None = None) -> Iterator[tuple[Result, str]]:
+    """Yield each result that is not what its entry in the public log says, with the first field that differs.
+
+    All results, or only the newest; the field is `log` where there is no entry of it.
+    """
+    stored = Result.objects.select_related("office__body", "region").order_by(
+        F("index").desc(nulls_first=True)
+    )
+    for result in stored[:newest].iterator(_AT_ONCE):
+        entry = Leaf.objects.filter(kind="result", idx=-1 if result.index is None else result.index)
+        told = entry_of(bytes(entry.values_list("entry", flat=True).first() or b"")) or {}
+        expected = stated(result)
+        if told.get("result") != expected["result"]:
+            yield result, "log"
+        elif wrong := [
+            name for name in sorted({*expected, *told} - _UNSTORED) if told.get(name) != expected.get(name)
+        ]:
+            yield result, wrong[0]
+
+
 def disagreements() -> list[str]:
     """Return the ids of results that differ from what the public log says of them."""
-    wrong = []
-    logged = Result.objects.filter(index__isnull=False).select_related("office__body", "region")
-    for result in logged.order_by("index"):
-        leaf = Leaf.objects.filter(idx=result.index or 0).first()
-        told = json.loads(bytes(leaf.entry)) if leaf else {}
-        stated = _entry(result)
-        if {name: told.get(name) for name in stated} != stated:
-            wrong.append(str(result.pk))
-    return wrong
+    return [str(result.pk) for result, _ in differences()]

@@ -197,6 +197,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-uploads": {"task": "imports.sweep", "schedule": 3600.0},
     "pick-up-documents": {"task": "documents.pick_up", "schedule": 60.0},
     "sweep-documents": {"task": "documents.sweep", "schedule": 3600.0},
+    # A finished week is told of on Monday; on the other days only what was missed.
+    "tell-inbox": {"task": "complaints.tell_inbox", "schedule": crontab(hour=3, minute=30)},
+    "destroy-reports": {"task": "complaints.destroy_due", "schedule": crontab(hour=3, minute=50)},
+    "sweep-reports": {"task": "complaints.sweep_files", "schedule": 3600.0},
 }
 
 # Mail is an effect of the outbox. The demo writes it to files, the tests keep it in memory.

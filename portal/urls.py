@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.codes.urls")),
     path("", include("villages.urls")),
     path("", include("funds.urls")),
+    path("", include("complaints.public_urls")),
     path("", include("portal.search.urls")),
     path("", include("portal.proofs.urls")),
     path("", include("portal.pages.urls")),

@@ -29,6 +29,8 @@ review_panels: list[ReviewPanel] = []
 in_publication: list[Callable[[Release], None]] = []
 # Inside the transaction that erases personal values: what else is kept of these rows goes with them.
 on_erasure: list[Callable[[Erasure], None]] = []
+# Each compares what a room above put into the log (`full`: all of it) and raises DifferenceError.
+verification_checks: list[Callable[[bool], None]] = []
 # After a verification: whether everything agreed.
 after_verification: list[Callable[[bool], None]] = []
 # After COMMIT and before the answer: release and the codes of every place whose pages changed.

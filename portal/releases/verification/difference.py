@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Difference:
     """One place where what is stored is not what was signed.
 
-    `kind` is a kind of rows, or leaf, tile, head, checkpoint, release, signer; `index` the entry of the
-    log that commits to it, where there is one.
+    `kind` is a kind of rows, or leaf, tile, head, checkpoint, release, signer, or what a room above put into
+    the log (result, inbox); `index` the entry of the log that commits to it, where there is one.
     """
 
     kind: str

@@ -70,6 +70,8 @@ def _compare(*, full: bool, progress: Progress) -> Report:
                 releases += 1
                 if releases % 100 == 0:
                     progress(f"{releases} 批，{rows} 行，一致。")
+            for check in hooks.verification_checks:
+                check(full)
     except DifferenceError as found:
         return Report(size, releases, rows, found.difference)
     return Report(size, releases, rows, None)
