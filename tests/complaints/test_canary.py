@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import logging
+import os
+import signal
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,15 +17,17 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import connections
-from django.test import Client
+from django.test import Client, RequestFactory
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from complaints import acts, escalating, following, limits, opening, receiving
+from complaints import acts, escalating, following, limits, nonces, opening, receiving
 from complaints.models import Office, Outcome, SealedFile, Ticket
 from complaints.pieces import File
 from complaints.views.desk.ticket import REASONS
+from complaints.views.report import report
 from portal.people.models import User
 from tests.complaints.cases import DAPU, DRAFT, NOW, Officers, make_report, to_verifying
 from tests.complaints.desks import do, open_desk, page
@@ -243,3 +247,36 @@ def test_a_page_that_fails_prints_nothing(
     out, err = capfd.readouterr()
     told = [("log", caplog.text), ("output", out), ("errors", err), ("letters", repr(mail.outbox))]
     assert not _found(canary, *((where, text.encode()) for where, text in told))
+
+
+class _Stuck(io.BytesIO):
+    """A body that stops coming in the middle, as on a bad line."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        if not data:
+            time.sleep(600)
+        return data
+
+
+def test_a_server_killed_in_the_middle_of_a_file_leaves_nothing_in_the_clear(canary: Canary) -> None:
+    fields = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in (("text", canary.text), ("name", canary.name), ("nonce", nonces.fresh()))
+    )
+    head = '--x\r\nContent-Disposition: form-data; name="files"; filename="a.m4a"\r\n\r\n'
+    body = (fields + head).encode() + _sound(canary) * 8
+    child = os.fork()
+    if child == 0:
+        try:
+            environ = RequestFactory().post("/report/").environ
+            sent = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(2 * len(body))}
+            report(WSGIRequest(environ | sent | {"wsgi.input": _Stuck(body)}))
+        finally:
+            os._exit(1)
+    time.sleep(3)
+    os.kill(child, signal.SIGKILL)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL, "it was killed while it waited for more"
+    left = [path for path in Path(settings.INCOMING_DIR).rglob("*") if path.is_file()]
+    assert any(path.stat().st_size > 100_000 for path in left), "a part of the file had come in"
+    assert not _found(canary)
