@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -158,7 +159,8 @@ def _spend_try(key: OfficerKey, now: datetime) -> None:
 def _fitting(secret: str, code: str, now: datetime) -> list[int]:
     """Return the half minutes, this one and the one before, whose code it is."""
     step, totp = int(now.timestamp()) // _STEP_SECONDS, pyotp.TOTP(secret)
-    asked = code.strip().encode()
+    # A Chinese keyboard writes full-width digits, and a telephone shows them in two groups.
+    asked = "".join(unicodedata.normalize("NFKC", code).split()).encode()
     return [at for at in (step - 1, step) if secrets.compare_digest(totp.generate_otp(at).encode(), asked)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from complaints import acts, clocks, following, receiving, results
+from complaints import acts, clocks, following, receiving, results, snapshots
 from complaints.demo.cases import CASES, EXCAVATOR, RENT, Case
 from complaints.demo.staff import (
     CHIEF,
@@ -33,10 +33,10 @@ from complaints.opening import Desk
 from complaints.pieces import File
 from complaints.receiving import Given
 from complaints.results import Draft
+from complaints.snapshots import Snapshot
 from complaints.wall import Concern
 from portal.demo.hooks import Report
 from portal.demo.vouchers import Sheet, photograph
-from portal.places.models import Region
 
 _MORNING = timedelta(hours=9, minutes=20)
 
@@ -77,6 +77,7 @@ class _Telling:
     def __init__(self, case: Case, staff: dict[str, Desk], now: datetime, told: dict[str, Ticket]) -> None:
         self.case, self.staff, self.now, self.told = case, staff, now, told
         self.today = timezone.localdate(now)
+        self.days = _days_ago(case, self.today)
         self.is_city = case.about == "county"
         self.code = ""
 
@@ -84,9 +85,7 @@ class _Telling:
         """Hand it in and walk to where it stands."""
         case = self.case
         given = _given(case, _photos(case))
-        received = receiving.receive(
-            given, nonce=_nonce(case.name), today=self.today - timedelta(case.days_ago)
-        )
+        received = receiving.receive(given, nonce=_nonce(case.name), today=self.today - timedelta(self.days))
         self.ticket, self.code = received.ticket, received.code
         for step in _WAYS[case.ending]:
             step(self)
@@ -103,8 +102,8 @@ class _Telling:
 
     def at(self, share: float) -> datetime:
         """Return the morning of a working day, some way from receipt to today, and before now."""
-        day = self.today - timedelta(round(self.case.days_ago * (1 - share)))
-        while day.weekday() > 4 and day > self.today - timedelta(self.case.days_ago):
+        day = self.today - timedelta(round(self.days * (1 - share)))
+        while day.weekday() > 4 and day > self.today - timedelta(self.days):
             day -= timedelta(1)
         start = datetime.combine(day, datetime.min.time(), tzinfo=timezone.get_current_timezone())
         return min(start + _MORNING + timedelta(hours=6 * share), self.now)
@@ -241,14 +240,21 @@ _WAYS: dict[str, tuple[Way, ...]] = {
 
 def _given(case: Case, files: tuple[File, ...]) -> Given:
     name, phone = case.person
+    shown = _snapshot() if case.with_row else None
     return Given(
         text=case.text,
         concern=Concern(about=case.about, region=case.region),
         name=name,
         phone=phone,
-        snapshot=_snapshot() if case.with_row else None,
-        files=files,
+        snapshot=shown.told if shown else None,
+        files=(*files, *(shown.pictures if shown else ())),
     )
+
+
+def _days_ago(case: Case, today: date) -> int:
+    """Return when it is handed in: not before the row it is about was public."""
+    row = _row() if case.with_row else None
+    return min(case.days_ago, (today - row.release.published_on).days) if row else case.days_ago
 
 
 def _nonce(name: str) -> bytes:
@@ -261,20 +267,11 @@ def _row() -> Any:
     return entries.filter(summary__startswith="挖掘机工时费", amount=12600).order_by("pk").first()
 
 
-def _snapshot() -> dict[str, Any] | None:
-    """Return the line as it was shown."""
+def _snapshot() -> Snapshot | None:
+    """Return the line and its vouchers as they were shown."""
     row = _row()
-    if row is None:
-        return None
-    place = Region.objects.with_ancestors().get(pk=row.region_id)
-    return {
-        "row": f"ledger/{row.pk}",
-        "kind": "村级收支明细",
-        "title": row.summary,
-        "amount": f"{row.amount:,.2f}",
-        "place": place.full_name,
-        "region": place.code,
-    }
+    ground = snapshots.find(f"ledger/{row.pk}") if row else None
+    return snapshots.take(ground) if ground else None
 
 
 def _photos(case: Case) -> tuple[File, ...]:
@@ -290,9 +287,14 @@ def _photo(case: Case, number: int) -> File:
         signed=(("签字", f"{case.name}{number}"),),
     )
     picture = Image.open(io.BytesIO(photograph(sheet))).convert("RGB").resize((540, 720))
+    small = picture.resize((135, 180))
+    return File(name=f"图片{number}", media_type="image/webp", data=_webp(picture), thumb=_webp(small))
+
+
+def _webp(picture: Image.Image) -> bytes:
     stream = io.BytesIO()
     picture.save(stream, "WEBP", quality=70, method=2)
-    return File(name=f"图片{number}", media_type="image/webp", data=stream.getvalue())
+    return stream.getvalue()
 
 
 def _spaced(code: str) -> str:

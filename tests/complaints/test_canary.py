@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import io
 import logging
+import os
+import signal
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +17,21 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import connections
-from django.test import Client
+from django.test import Client, RequestFactory
+from PIL import Image
+from pytest_django.fixtures import Settings
 
-from complaints import acts, escalating, following, opening, receiving
-from complaints.models import Outcome, SealedFile
+from complaints import acts, escalating, following, limits, nonces, opening, receiving
+from complaints.models import Office, Outcome, SealedFile, Ticket
 from complaints.pieces import File
+from complaints.views.desk.ticket import REASONS
+from complaints.views.report import report
 from portal.people.models import User
-from tests.complaints.cases import DRAFT, NOW, Officers, make_report, to_verifying
+from tests.complaints.cases import DAPU, DRAFT, NOW, Officers, make_report, to_verifying
+from tests.complaints.desks import do, open_desk, page
+from tests.complaints.forms import Sender, code_in
 from tests.complaints.haystack import Hit, compressed, everything, search, spellings
 
 SHANGHAI = NOW.tzinfo
@@ -162,3 +172,111 @@ def test_a_failure_prints_nothing_of_the_report(
     told = [("log", caplog.text), ("output", out), ("errors", err), ("letters", repr(mail.outbox))]
     places = [(where, text.encode()) for where, text in told]
     assert not _found(canary, *places, ("answer", answer.content))
+
+
+# --- By the pages, as a browser sends and reads it.
+
+
+def _jpeg(canary: Canary) -> bytes:
+    """Return a photograph that carries the canary where cameras write what nobody sees."""
+    stream = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = canary.phone
+    Image.new("RGB", (640, 480), "#cceedd").save(stream, "JPEG", exif=exif, comment=canary.photo)
+    return stream.getvalue()
+
+
+def _sound(canary: Canary) -> bytes:
+    return b"\x00\x00\x00\x1cftypM4A \x00\x00\x00\x00M4A mp42" + canary.audio * 5000
+
+
+@pytest.fixture
+def sender(client: Client, settings: Settings) -> Sender:
+    settings.RECEIPTS_PER_CLIENT_A_MINUTE = 1000
+    limits.lookups.forget()
+    limits.ceiling.forget()
+    return Sender(client)
+
+
+def test_the_pages_leave_nothing_in_the_clear(
+    staff: Officers, canary: Canary, sender: Sender, caplog: pytest.LogCaptureFixture
+) -> None:
+    person = {"name": canary.name, "phone": canary.phone}
+    files = {"a.m4a": _sound(canary), "b.jpg": _jpeg(canary)}
+    caplog.set_level(logging.DEBUG)  # after the photograph was made: that is done aloud, and by the test
+    answer = sender.send(canary.text, about="village", region=DAPU, files=files, **person)
+    code = code_in(answer)
+    assert SealedFile.objects.count() == 2
+    assert canary.text in sender.follow(code).content.decode()
+    assert sender.follow(code, act="add", text=canary.text).status_code == 200
+    (ticket,) = Ticket.objects.all()
+    desk = open_desk(staff.li)
+    assert canary.text in page(desk, ticket)
+    for file in ticket.files.all():
+        assert desk.get(f"/desk/{ticket.pk}/file/{file.pk}/").status_code == 200
+    assert canary.phone in desk.post(f"/desk/{ticket.pk}/identity/", {"why": REASONS[0]}).content.decode()
+    do(desk, ticket.pk, "note", text=canary.text)
+    spaced = " ".join(code[at : at + 4] for at in range(0, 20, 4))
+    assert not _found(canary, ("log", caplog.text.encode()), code=code, spaced=spaced)
+
+
+@pytest.mark.parametrize("broken", ["sealing", "database", "disk"])
+def test_a_page_that_fails_prints_nothing(
+    canary: Canary,
+    sender: Sender,
+    broken: str,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    keys = Path(settings.KEYS_DIR)
+    match broken:
+        case "sealing":
+            (keys / "escrow.pub").write_text("not a key")
+        case "database":
+            Office.objects.update(superior=None)
+            Office.objects.all().delete()
+        case _:
+            Path(settings.REPORTS_DIR).write_text("a file where the folder should be")
+    answer = sender.send(
+        canary.text, name=canary.name, about="village", region=DAPU, files={"a.m4a": _sound(canary)}
+    )
+    assert canary.text in answer.content.decode(), "what was typed comes back"
+    assert "data-receipt" not in answer.content.decode()
+    assert not Ticket.objects.exists()
+    out, err = capfd.readouterr()
+    told = [("log", caplog.text), ("output", out), ("errors", err), ("letters", repr(mail.outbox))]
+    assert not _found(canary, *((where, text.encode()) for where, text in told))
+
+
+class _Stuck(io.BytesIO):
+    """A body that stops coming in the middle, as on a bad line."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        if not data:
+            time.sleep(600)
+        return data
+
+
+def test_a_server_killed_in_the_middle_of_a_file_leaves_nothing_in_the_clear(canary: Canary) -> None:
+    fields = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in (("text", canary.text), ("name", canary.name), ("nonce", nonces.fresh()))
+    )
+    head = '--x\r\nContent-Disposition: form-data; name="files"; filename="a.m4a"\r\n\r\n'
+    body = (fields + head).encode() + _sound(canary) * 8
+    child = os.fork()
+    if child == 0:
+        try:
+            environ = RequestFactory().post("/report/").environ
+            sent = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(2 * len(body))}
+            report(WSGIRequest(environ | sent | {"wsgi.input": _Stuck(body)}))
+        finally:
+            os._exit(1)
+    time.sleep(3)
+    os.kill(child, signal.SIGKILL)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL, "it was killed while it waited for more"
+    left = [path for path in Path(settings.INCOMING_DIR).rglob("*") if path.is_file()]
+    assert any(path.stat().st_size > 100_000 for path in left), "a part of the file had come in"
+    assert not _found(canary)

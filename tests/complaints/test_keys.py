@@ -68,6 +68,12 @@ def test_wrong_passphrase_and_wrong_code_are_told_apart_by_nobody(user: User) ->
     assert len(told) == 1
 
 
+def test_a_code_is_read_from_any_keyboard(user: User) -> None:
+    code = unlock_code(NOW)
+    wide = code.translate({ord("0") + digit: 0xFF10 + digit for digit in range(10)})
+    assert keys.unlock(user, PASSPHRASE, f" {wide[:3]} {wide[3:]} ", session="s", now=NOW)
+
+
 def test_a_code_works_once(user: User) -> None:
     _unlock(user)
     with pytest.raises(WrongPassphraseError):
