@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError, connections
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from complaints import acts, following, limits, opening, receipts, results
 from complaints.models import Entry, Grant, Outcome, Refusal, Ticket
@@ -363,3 +363,20 @@ def test_no_cookie_and_no_cache(sender: Sender, staff: Officers) -> None:
         assert not answer.cookies
         assert answer["Cache-Control"] == "no-store"
         assert answer["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("supplements", [1, 20])
+def test_the_follow_up_page_makes_a_bounded_number_of_queries(
+    sender: Sender,
+    staff: Officers,
+    supplements: int,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    received = make_report()
+    holder = following.hold(received.code)
+    assert holder
+    for number in range(supplements):
+        following.add(holder, text=f"第 {number} 句", files=(), now=NOW)
+    to_published(staff, received.ticket)
+    with django_assert_max_num_queries(15):
+        page_of(sender.follow(received.code))

@@ -13,7 +13,7 @@ import pytest
 from django.core import signing
 from django.db import OperationalError, connections
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from complaints import limits, nonces, opening, receipts
 from complaints.models import Receipt, Ticket
@@ -315,3 +315,13 @@ def test_a_row_alone_says_which_place_it_is(sender: Sender, staff: Officers) -> 
     row = Payment.objects.get(release=make_release(rows=1))
     code_in(sender.send(row=f"payments/{row.pk}"))
     assert content_of(staff).concern.region == row.region.code
+
+
+def test_the_form_about_a_row_makes_a_bounded_number_of_queries(
+    client: Client, staff: Officers, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_programme()
+    row = Payment.objects.filter(release=make_release(rows=50)).first()
+    assert row
+    with django_assert_max_num_queries(25):
+        client.get("/report/", {"row": f"payments/{row.pk}"})
