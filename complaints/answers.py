@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
@@ -9,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
+from portal.pages import answers as packing
 from portal.pages import errors, policy, style
 
 # A form that cannot be read: too large in its words, cut in the middle, or no form.
@@ -21,6 +24,10 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], *, status
     told = {"tab": "report", "inline_style": True, **context}
     response = guarded(render(request, template, told, status=status))
     policy.allow_inline(response, style.source_hash())
+    if request.method == "GET" and packing.takes_gzip(request.headers.get("Accept-Encoding", "")):
+        # Only what is asked for without a word of anybody's: the length of packed words would tell of them.
+        response.content = packing.pack(response.content)
+        response["Content-Encoding"] = "gzip"
     if status == UNAVAILABLE:
         response["Retry-After"] = errors.RETRY_AFTER_SECONDS
     return response
@@ -31,7 +38,15 @@ def guarded(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
+    response["Vary"] = "Accept-Encoding, Cookie"
     return response
+
+
+def kind_and_place(error: Exception) -> str:
+    """Return what may be logged of an error: its kind and its line of code, never its message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    at = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    return f"{type(error).__name__} at {at}"
 
 
 def is_foreign(request: HttpRequest) -> bool:

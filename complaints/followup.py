@@ -12,6 +12,7 @@ from complaints.models import Ticket
 from complaints.pieces import Piece
 from complaints.snapshots import PICTURE
 from complaints.states import BY_VERB, State
+from complaints.uploads import MOST_THUMBS
 
 _SPOKEN = {
     "report": "您举报的",
@@ -42,10 +43,10 @@ def context_of(holder: Holder, *, today: date) -> dict[str, Any]:
     return {
         "ticket": own,
         "office": shown.office,
-        "standing": progress.standing(shown, today=today),
+        "standing": progress.standing(shown, today=today, is_own=shown.pk == own.pk),
         "is_merged": own.state == State.MERGED,
         "steps": _steps(own, shown),
-        "said": [_said(piece) for piece in pieces if piece.kind in _SPOKEN],
+        "said": _said([piece for piece in pieces if piece.kind in _SPOKEN]),
         "question": _open_question(pieces) if following.is_open(shown) else "",
         "row": _row(pieces),
         "results": following.results(holder),
@@ -65,19 +66,29 @@ def _steps(own: Ticket, shown: Ticket) -> list[progress.Happened]:
         return progress.happened(own)
     before = [one for one in progress.happened(own) if one.on]
     merged_on = before[-1].on if before else None
-    after = progress.happened(shown)
-    return before + [one for one in after if one.on is None or merged_on is None or one.on > merged_on]
+    after = progress.happened(shown, is_own=False)
+    return before + [one for one in after if one.on is None or merged_on is None or one.on >= merged_on]
 
 
-def _said(piece: Piece) -> Said:
-    own = [file for file in piece.files if not str(file["name"]).startswith(PICTURE)]
-    return Said(
-        who=_SPOKEN[piece.kind],
-        on=piece.on,
-        text=piece.text,
-        is_own=piece.by is None,
-        files=own if piece.by is None else [],
-    )
+def _said(pieces: list[Piece]) -> list[Said]:
+    """Return what was said, with the first few small pictures: each is a part of the page's own weight."""
+    found, left = [], MOST_THUMBS
+    for piece in pieces:
+        files = [dict(file) for file in piece.files if not str(file["name"]).startswith(PICTURE)]
+        for file in files:
+            left -= "thumb" in file
+            if left < 0:
+                file.pop("thumb", None)
+        found.append(
+            Said(
+                who=_SPOKEN[piece.kind],
+                on=piece.on,
+                text=piece.text,
+                is_own=piece.by is None,
+                files=files if piece.by is None else [],
+            )
+        )
+    return found
 
 
 def _open_question(pieces: list[Piece]) -> str:

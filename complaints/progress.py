@@ -59,6 +59,8 @@ _HAPPENED = {
     "grant_extension": "批准延长",
 }
 _TROUBLED = frozenset({"refuse", "suspend", "send_back", "return_late", "grant_extension", "object"})
+# Between an office and one reporter; not another's to know.
+_BETWEEN = frozenset({"receive", "ask", "supplement", "object", "answer_objection", "rate"})
 REFUSALS = {
     Refusal.NOT_OURS: "这件事不归我们管。归谁管，看下面的说明。",
     Refusal.IN_COURT: "这件事已经在法院或行政复议机关办，要等那边的结果。",
@@ -107,10 +109,10 @@ class Happened:
     line: str = ""
 
 
-def standing(ticket: Ticket, *, today: date) -> Standing:
-    """Return where a ticket stands."""
+def standing(ticket: Ticket, *, today: date, is_own: bool = True) -> Standing:
+    """Return where a ticket stands; of the one a report was merged into, no word of its reporter."""
     state, say = _SAY[State(ticket.state)]
-    if ticket.has_objection:
+    if ticket.has_objection and is_own:
         state, say = "now", "异议收到了，等答复"
     return Standing(state=state, say=say, line=_line(ticket, today), how=clocks.explain(ticket))
 
@@ -137,8 +139,12 @@ def _left(due_on: date, today: date) -> str:
     return f"还有 {days} 天" if days else "就是今天"
 
 
-def happened(ticket: Ticket) -> list[Happened]:
-    """Return what happened, oldest first, and what is still to come; officers' own steps are left out."""
+def happened(ticket: Ticket, *, is_own: bool = True) -> list[Happened]:
+    """Return what happened, oldest first, and what is still to come; officers' own steps are left out.
+
+    Of another one, which a report was merged into, what its reporter did and was asked is left out too.
+    """
+    hidden = frozenset() if is_own else _BETWEEN
     events = list(ticket.events.select_related("office__body").order_by("seq"))
     offices = _offices(events)
     found = [
@@ -149,7 +155,7 @@ def happened(ticket: Ticket) -> list[Happened]:
             line=_detail(event, offices),
         )
         for event in events
-        if event.verb in _HAPPENED
+        if event.verb in _HAPPENED.keys() - hidden
     ]
     state = State(ticket.state)
     return found + [

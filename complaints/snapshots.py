@@ -124,10 +124,13 @@ def take(ground: Ground) -> Snapshot:
 
 
 def _opening(ground: Ground) -> dict[str, Any] | None:
-    """Return values, salts, path, entry and proof; None where the log does not bear the row out."""
+    """Return values, salts, path, entry and proof; None where the log does not bear the row out.
+
+    No report is refused for its row's sake: what is damaged is for the verification to find.
+    """
     try:
         return told(ground.kind, ground.row, prove(ground.kind, ground.row))
-    except UnprovenError:
+    except (UnprovenError, ValueError, LookupError):
         return None
 
 

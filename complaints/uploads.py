@@ -30,6 +30,8 @@ from portal.documents.words import sentence
 
 FIELD = "files"
 PICTURE, SOUND = "图片", "录音"
+# Small pictures of so many are kept with the words; of further ones the name is enough.
+MOST_THUMBS = 12
 _KEY = secrets.token_bytes(32)
 _HEAD = 64
 _PAGES = "PDF 有 {count} 页，一份最多 {most} 页。请拆成几份。"
@@ -199,7 +201,7 @@ class _Making:
                     name=f"{PICTURE}{self._pictures}",
                     media_type=store.MEDIA_TYPE,
                     data=page.full.data,
-                    thumb=page.thumb.data,
+                    thumb=page.thumb.data if self._pictures <= MOST_THUMBS else b"",
                 )
             )
 

@@ -19,6 +19,7 @@ from complaints.answers import (
     UNREADABLE,
     guarded,
     is_foreign,
+    kind_and_place,
     page,
 )
 from complaints.errors import ComplaintError
@@ -101,7 +102,7 @@ def ticket(request: HttpRequest) -> HttpResponse:
         return _answered(request, sent, code, holder)
     except Exception as error:  # noqa: BLE001 # what was typed comes back whatever happened
         # Its kind only: a message or a traceback could repeat what somebody wrote.
-        log.error("A follow-up failed: %s.", type(error).__name__)  # noqa: TRY400
+        log.error("A follow-up failed: %s.", kind_and_place(error))  # noqa: TRY400
         return _ask(request, sent, problem=_DOWN, status=UNAVAILABLE)
 
 

@@ -12,7 +12,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from complaints import clocks, limits, nonces, receipts, receiving, snapshots, uploads
-from complaints.answers import BAD_REQUEST, TOO_MANY, UNAVAILABLE, UNREADABLE, is_foreign, page
+from complaints.answers import (
+    BAD_REQUEST,
+    TOO_MANY,
+    UNAVAILABLE,
+    UNREADABLE,
+    is_foreign,
+    kind_and_place,
+    page,
+)
 from complaints.forms import Typed, code_of, form_error
 from complaints.intake import Intake, intake
 from complaints.limits import Question
@@ -45,7 +53,7 @@ def report(request: HttpRequest) -> HttpResponse:
         return _posted(request, typed)
     except Exception as error:  # noqa: BLE001 # what was typed comes back whatever happened
         # Its kind only: a message or a traceback could repeat what somebody wrote.
-        log.error("A report could not be taken in: %s.", type(error).__name__)  # noqa: TRY400
+        log.error("A report could not be taken in: %s.", kind_and_place(error))  # noqa: TRY400
         return _returned(request, typed)
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError, connections
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from complaints import acts, following, limits, opening, receipts, results
 from complaints.models import Entry, Grant, Outcome, Refusal, Ticket
@@ -267,6 +267,24 @@ def test_a_merged_report_tells_the_leading_one(sender: Sender, staff: Officers) 
     assert "第一件" not in page
 
 
+def test_a_merged_report_does_not_tell_what_passed_with_the_other_reporter(
+    sender: Sender, staff: Officers
+) -> None:
+    lead, second = make_report("第一件"), make_report("第二件")
+    acts.merge(staff.wang, second.ticket.pk, into=lead.ticket, now=NOW)
+    to_published(staff, lead.ticket)
+    holder = following.hold(lead.code)
+    assert holder
+    later = NOW + timedelta(days=1)
+    acts.ask(staff.li, lead.ticket.pk, text="哪天来的？", now=later)
+    following.add(holder, text="10月8日", files=(), now=later)
+    following.object_to(holder, text="钱没退全", now=later)
+    page = page_of(sender.follow(second.code))
+    assert "给出结果" in page
+    for words in ("您补充了", "纪委问您", "异议", "哪天来的"):
+        assert words not in page
+
+
 def test_a_suspension_is_explained(sender: Sender, staff: Officers) -> None:
     received = make_report()
     ticket = to_verifying(staff, received.ticket)
@@ -345,3 +363,20 @@ def test_no_cookie_and_no_cache(sender: Sender, staff: Officers) -> None:
         assert not answer.cookies
         assert answer["Cache-Control"] == "no-store"
         assert answer["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("supplements", [1, 20])
+def test_the_follow_up_page_makes_a_bounded_number_of_queries(
+    sender: Sender,
+    staff: Officers,
+    supplements: int,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    received = make_report()
+    holder = following.hold(received.code)
+    assert holder
+    for number in range(supplements):
+        following.add(holder, text=f"第 {number} 句", files=(), now=NOW)
+    to_published(staff, received.ticket)
+    with django_assert_max_num_queries(15):
+        page_of(sender.follow(received.code))

@@ -13,7 +13,7 @@ from django.test import Client
 from PIL import Image, ImageDraw
 from pytest_django import Settings
 
-from complaints import following, limits, opening, sounds, uploads
+from complaints import following, followup, limits, opening, sounds, uploads
 from complaints.models import SealedFile, Ticket
 from complaints.pieces import path_of
 from portal.documents import incoming
@@ -257,6 +257,16 @@ def test_the_reporter_sees_what_was_sent(sender: Sender, staff: Officers) -> Non
     heard = sender.follow(code, act="file", file=sound["id"])
     assert heard["Content-Disposition"].startswith("attachment")
     assert heard.content == SOUND
+
+
+def test_many_pictures_do_not_weigh_on_the_page(
+    sender: Sender, staff: Officers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followup, "MOST_THUMBS", 2)
+    code = code_in(sender.send(files={"a.pdf": scan(3)}))
+    page = sender.follow(code, act="add", files={"b.jpg": photo()}).content.decode()
+    assert page.count("data:image/webp") == 2
+    assert page.count('name="file"') == 4
 
 
 def test_a_file_of_another_report_is_not_given(sender: Sender, staff: Officers) -> None:

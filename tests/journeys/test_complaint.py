@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
@@ -16,7 +18,7 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from complaints import acts, following, opening, results
+from complaints import acts, following, nonces, opening, results
 from complaints.models import Outcome, Ticket
 from funds.models import Payment
 from tests.builders import make_programme, make_release
@@ -138,10 +140,14 @@ def looked_at(page: Page) -> list[str]:
     return [*violations(page), *forbidden(page), *jumping_headings(page), *sideways(page)]
 
 
-@pytest.mark.parametrize("width", [320, 360, 1200])
-def test_every_page_on_the_way_passes_axe(open_page: OpenPage, story: Story, photo: str, width: int) -> None:
+@pytest.mark.parametrize(("width", "big"), [(320, True), (360, False), (1200, False)])
+def test_every_page_on_the_way_passes_axe(
+    open_page: OpenPage, story: Story, photo: str, *, width: int, big: bool
+) -> None:
     page = open_page(width=width)
     found = {}
+    if big:
+        page.goto("/big?next=/report/")
     page.goto("/report/")
     found["form"] = looked_at(page)
     page.goto(f"/report/?row=payments/{story.row.pk}")
@@ -173,3 +179,25 @@ def test_the_receipt_prints_on_half_a_sheet(open_page: OpenPage, story: Story) -
     page.set_viewport_size({"width": 680, "height": 900})  # A4 without its margins
     height = page.evaluate("() => document.querySelector('main').getBoundingClientRect().bottom")
     assert height < 500  # half of A4 less one margin, in pixels of CSS
+
+
+def test_a_connection_cut_in_mid_photo_keeps_the_words(site: str, story: Story) -> None:
+    parts = {"text": "网不好", "nonce": nonces.fresh(), "row": f"payments/{story.row.pk}"}
+    lines = [
+        f'--cut\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in parts.items()
+    ]
+    photo = '--cut\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n\r\n'
+    body = ("".join(lines) + photo).encode() + bytes(100_000)
+    head = (
+        "POST /report/ HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=cut\r\n"
+        f"Content-Length: {len(body) + 5_000_000}\r\n\r\n"
+    )
+    address = urlsplit(site)
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=20) as connection:
+        connection.sendall(head.encode() + body)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: connection.recv(65_536), b"")).decode()
+    assert " 400 " in answer.splitlines()[0]
+    assert "网断了，没有收全" in answer
+    assert "网不好</textarea>" in answer
