@@ -32,7 +32,7 @@ def queue(visit: Visit) -> HttpResponse:
     if tab not in (TABS | dict.fromkeys(LIGHTS)):
         tab = "mine" if counts["mine"] else "all"
     tickets, after = found.page(tab, after=asked.get("after", ""))
-    titles = opening.titles(visit.desk, tickets) if visit.desk else {}
+    titles = opening.titles(visit.desk, tickets, today=visit.today) if visit.desk else {}
     context = {
         "title": "工单",
         "subtitle": "按期限从紧到松。快到期变黄，超期变红，自动报负责人。",
