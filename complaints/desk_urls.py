@@ -9,6 +9,7 @@ from complaints.views.desk import keypages, letters, nowhere, quarter, queue, re
 app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("search/", queue.search, name="search"),
     path("unlock/", unlocking.unlock, name="unlock"),
     path("lock/", unlocking.lock, name="lock"),
     path("keys/", keypages.key_list, name="keys"),

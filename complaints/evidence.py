@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+
+from portal.log.models import Leaf
 from portal.pages.rowpage import chain_of
 from portal.record.verifying import RefusedError, check_path, opened_leaf
 from portal.releases import registry
 from portal.releases.models import State
 
 _READABLE = ("what", "who")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A page of one of the row's documents: the sealed picture, and whether it is the published one."""
+
+    caption: str
+    file: str
+    is_same: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +42,14 @@ class Shown:
     now: str
     state: str
     address: str
+    documents: list[Document] = field(repr=False)
 
 
-def shown(snapshot: Mapping[str, Any] | None) -> Shown | None:
-    """Return what a report's snapshot says; None where it came from no row."""
+def shown(snapshot: Mapping[str, Any] | None, files: Sequence[Mapping[str, Any]] = ()) -> Shown | None:
+    """Return what a report's snapshot says; None where it came from no row.
+
+    `files` describes the report's sealed files, among them the pictures taken of the row's documents.
+    """
     if not snapshot:
         return None
     inner = snapshot.get("opening")
@@ -44,15 +60,31 @@ def shown(snapshot: Mapping[str, Any] | None) -> Shown | None:
     return Shown(
         kind=kind,
         row_id=row_id,
-        title=entry.title if entry else "公开的一行",
+        title=str(snapshot.get("title") or (entry.title if entry else "公开的一行")),
         values=_values(kind, snapshot, opening),
-        version=str(opening.get("version", "")),
+        version=str(opening.get("version") or snapshot.get("version", "")),
         log_index=str(opening.get("log_index", "")),
         is_proven=_is_proven(opening),
         now=now,
         state=state,
-        address=f"/row/{kind}/{row_id}/" if kind and row_id else "",
+        address=reverse("pages:row", args=[kind, row_id]) if entry and row_id else "",
+        documents=_documents(snapshot, files),
     )
+
+
+def _documents(snapshot: Mapping[str, Any], files: Sequence[Mapping[str, Any]]) -> list[Document]:
+    """Return the pages of which a picture was sealed, each compared with the hash the public saw."""
+    hashes = {str(one["name"]): str(one["sha256"]) for one in files}
+    return [
+        Document(
+            caption=str(document.get("caption", "")),
+            file=str(page["file"]),
+            is_same=hashes[str(page["file"])] == page.get("sha256"),
+        )
+        for document in snapshot.get("documents", [])
+        for page in document.get("pages", [])
+        if page.get("file") in hashes
+    ]
 
 
 def _reference(snapshot: Mapping[str, Any], opening: Mapping[str, Any]) -> tuple[str, str]:
@@ -67,8 +99,11 @@ def _reference(snapshot: Mapping[str, Any], opening: Mapping[str, Any]) -> tuple
 
 
 def _values(kind: str, snapshot: Mapping[str, Any], opening: Mapping[str, Any]) -> list[tuple[str, str]]:
+    worded = snapshot.get("values")
+    if isinstance(worded, list):  # As the page showed them, label and words.
+        return [(str(label), str(text)) for label, text in worded]
     told = opening.get("values")
-    groups = told if isinstance(told, Mapping) else {"what": snapshot.get("values", {})}
+    groups = told if isinstance(told, Mapping) else {}
     entry = registry.get(kind)
     headers = {column.field: column.header for column in entry.columns} if entry else {}
     found = []
@@ -82,10 +117,10 @@ def _values(kind: str, snapshot: Mapping[str, Any], opening: Mapping[str, Any]) 
 
 
 def _is_proven(opening: Mapping[str, Any]) -> bool:
-    """Judge the snapshot by itself: values to leaf, leaf to the root that the log's entry carries."""
+    """Judge the snapshot: values to leaf, leaf to the root of its entry, that entry in the public log."""
     try:
-        release = opening["release"]
-        entry = json.loads(str(opening["entry"]))
+        release, raw = opening["release"], str(opening["entry"])
+        entry = json.loads(raw)
         check_path(
             opened_leaf(opening),
             int(release["index"]),
@@ -93,9 +128,10 @@ def _is_proven(opening: Mapping[str, Any]) -> bool:
             [bytes.fromhex(node) for node in release["path"]],
             bytes.fromhex(entry["root"]),
         )
+        logged = Leaf.objects.filter(idx=int(opening["log_index"])).first()
     except (RefusedError, KeyError, TypeError, ValueError):
         return False
-    return True
+    return logged is not None and bytes(logged.entry) == raw.encode()
 
 
 def _present(kind: str, row_id: str) -> tuple[str, str]:

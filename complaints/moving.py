@@ -88,13 +88,24 @@ def check(ticket: Ticket, transition: Transition, *, by: User | None, today: dat
 
 def may(ticket: Ticket, transition: Transition, *, by: User, today: date) -> bool:
     """Return whether a person may do this to a ticket, whatever its state."""
+    return allows(transition, ticket, by=by, roles=roles_at(ticket, by=by, today=today))
+
+
+def roles_at(ticket: Ticket, *, by: User, today: date) -> set[str] | None:
+    """Return a person's roles at a ticket's office today; None for whom it was not sealed to."""
     if not Ticket.objects.filter(pk=ticket.pk).readable_by(by).exists():
-        return False
-    roles = set(
+        return None
+    return set(
         Appointment.objects.valid(today)
         .filter(user=by, body=ticket.office.body_id, role__in=INSPECTORS)
         .values_list("role", flat=True)
     )
+
+
+def allows(transition: Transition, ticket: Ticket, *, by: User, roles: set[str] | None) -> bool:
+    """Return whether these roles at the ticket's office are enough for a step."""
+    if roles is None:
+        return False
     if transition.verb in _OWN:
         return ticket.officer_id == by.pk
     if transition.actor == Actor.CHIEF:

@@ -18,6 +18,8 @@ from portal.workdays.arithmetic import Calendar
 # Working days before a date on which a ticket turns amber.
 SOON = 3
 PAGE = 50
+# Titles are sealed: a search opens them one by one.
+SEARCHED = 500
 _NEVER = date.max
 TABS = {
     "mine": "我的",
@@ -87,6 +89,11 @@ class Queue:
         )
         more = rows[PAGE - 1] if len(rows) > PAGE else None
         return rows[:PAGE], f"{more.due_on or _NEVER}.{more.number}" if more else ""
+
+    def unfinished(self) -> list[Ticket]:
+        """Return what is not written off, the nearest day first, as far as a search reads."""
+        found = self.tickets.unfinished().select_related("officer").by_deadline()
+        return list(found[:SEARCHED])
 
     def numbered(self, number: str) -> Ticket | None:
         """Return the ticket of a number."""

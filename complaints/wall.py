@@ -84,24 +84,24 @@ def office_for(concern: Concern) -> Office:
 
 def refusal(user: User, concern: Concern, *, today: date) -> str:
     """Return why somebody may not read a report, in plain Chinese; empty where nothing stands against it."""
-    return against(user, posts(user, today=today), concern)
+    return stands_between(user, posts_of(user, today=today), concern)
 
 
-def posts(user: User, *, today: date) -> list[tuple[str, str]]:
-    """Return code and level of every place in which somebody serves."""
+def posts_of(user: User, *, today: date) -> list[tuple[str, str]]:
+    """Return code and level of every place somebody is appointed in today."""
     held = Appointment.objects.valid(today).filter(user=user).select_related("body__region")
     return [(one.body.region.code, one.body.region.level) for one in held]
 
 
-def against(user: User, codes: list[tuple[str, str]], concern: Concern) -> str:
-    """Return what `refusal` says, for posts read before: a list asks once."""
+def stands_between(user: User, posts: list[tuple[str, str]], concern: Concern) -> str:
+    """Return why somebody with these appointments may not read a report; empty where they may."""
     if user.pk in concern.excluded:
         return "举报人请这位同志回避。"
     if concern.prefix:
-        if any(code.startswith(concern.prefix) for code, _ in codes):
+        if any(code.startswith(concern.prefix) for code, _ in posts):
             return "这位同志在被反映的地方或单位任职，应当回避。"
         return ""
-    if any(level in _UNPLACED.get(concern.about, _LOW) for _, level in codes):
+    if any(level in _UNPLACED.get(concern.about, _LOW) for _, level in posts):
         return "还不清楚反映的是哪里，这一级和下级任职的人不能看。"
     return ""
 

@@ -144,7 +144,7 @@ def test_work_on_a_report_leaves_nothing_in_the_clear(
     opening.read_identity(staff.li, ticket, why="核实", now=NOW)
     for file in ticket.files.all():
         assert opening.read_file(staff.li, file, now=NOW)[1]
-    assert opening.titles(staff.li, [ticket])
+    assert opening.titles(staff.li, [ticket], today=NOW.date())
     acts.ask(staff.li, ticket.pk, text=canary.text + "？", now=NOW)
     acts.note(staff.li, ticket.pk, text=canary.text, now=NOW)
     holder = following.hold(received.code)

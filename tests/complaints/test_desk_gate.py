@@ -158,6 +158,7 @@ def test_whom_the_wall_shuts_out_later_finds_nothing_any_more(staff: Officers) -
         user=staff.li.user, body=body_of(place), role=Role.CLERK, start_on=date(2026, 1, 1)
     )
     file = SealedFile.objects.get()
+    assert "挖掘机" not in client.get("/desk/?tab=all").content.decode()
     for url in (f"/desk/{ticket.pk}/", f"/desk/{ticket.pk}/file/{file.pk}/"):
         assert client.get(url).status_code == 404
     assert client.post(f"/desk/{ticket.pk}/identity/", {"why": "办理"}).status_code == 404

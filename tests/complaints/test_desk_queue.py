@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -129,3 +130,18 @@ def test_shapes_and_words_say_the_same_as_colours(staff: Officers) -> None:
     make_report("旧的", today=timezone.localdate() - timedelta(days=90))
     html = open_desk(staff.li).get("/desk/?tab=late").content.decode()
     assert re.search(r'<tr class="late">.*超期 \d+ 天', html, re.DOTALL)
+
+
+def test_words_are_found_in_titles_only_on_an_open_desk_and_never_in_an_address(staff: Officers) -> None:
+    found, other = make_report("鱼塘租金没进账").ticket, make_report("挖掘机费不对").ticket
+    hidden = make_report("鱼塘的另一件", excluded=[staff.li.user.pk]).ticket
+    client = open_desk(staff.li)
+    html = client.post("/desk/search/", {"words": "鱼塘"}).content.decode()
+    assert found.number in html
+    assert other.number not in html
+    assert hidden.number not in html
+    assert "还没销号的：1 件" in html
+    assert 'method="post" action="/desk/search/"' in html
+    locked = Client()
+    locked.force_login(staff.li.user)
+    assert locked.post("/desk/search/", {"words": "鱼塘"}).headers["Location"].startswith("/desk/unlock/")

@@ -30,6 +30,7 @@ from tests.complaints.cases import (
     unlock_code,
 )
 from tests.complaints.desks import open_desk
+from tests.racing import race
 
 pytestmark = pytest.mark.django_db
 
@@ -139,18 +140,27 @@ def test_the_database_does_not_hold_the_private_half(staff: Officers) -> None:
     assert staff.li.private not in bytes(Unlocked.objects.get().box)
 
 
-def test_what_was_typed_survives_a_desk_that_locked_itself(browser_of: Client, officer: User) -> None:
+@pytest.mark.parametrize(("address", "kind"), [("do/note/", "note"), ("letter/accept/", "letter")])
+def test_what_was_typed_survives_a_desk_that_locked_itself(
+    address: str, kind: str, browser_of: Client
+) -> None:
     ticket = make_report().ticket
-    told = {"text": "写了半个小时的核查记录", "seen": "1"}
-    response = browser_of.post(f"/desk/{ticket.pk}/do/note/", told)
+    told = {"text": "写了半个小时的话", "seen": "1"}
+    response = browser_of.post(f"/desk/{ticket.pk}/{address}", told)
     assert response.status_code == 401
-    assert "写了半个小时的核查记录" in response.content.decode()
+    assert "写了半个小时的话" in response.content.decode()
+    wrong = browser_of.post(f"/desk/{ticket.pk}/{address}", told | {"passphrase": "x", "code": "1"})
+    assert wrong.status_code == 422
+    assert "写了半个小时的话" in wrong.content.decode()
     told |= {"passphrase": PASSPHRASE, "code": unlock_code(timezone.now())}
-    response = browser_of.post(f"/desk/{ticket.pk}/do/note/", told)
+    response = browser_of.post(f"/desk/{ticket.pk}/{address}", told)
     assert response.status_code == 200
-    assert "写了半个小时的核查记录" in response.content.decode()
+    assert "写了半个小时的话" in response.content.decode()
+    assert PASSPHRASE not in response.content.decode()
     assert "desk" in response.cookies
-    assert not ticket.entries.filter(kind="note").exists()
+    assert not ticket.entries.filter(kind=kind).exists()
+    assert browser_of.post(f"/desk/{ticket.pk}/{address}", told).status_code == 302
+    assert ticket.entries.filter(kind=kind).count() == 1
 
 
 def secret_on(html: str) -> tuple[str, str]:
@@ -262,3 +272,22 @@ def test_in_production_the_cookie_is_bound_to_the_host_and_to_https(settings: Se
     assert kept["domain"] == ""
     gate.forget(response)
     assert (response.cookies["__Host-desk"].value, response.cookies["__Host-desk"]["secure"]) == ("", True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tries_at_one_moment_are_all_counted(officer: User) -> None:
+    def guess() -> object:
+        return keys.unlock(officer, "wrong-wrong-wrong", "000000", session="s", now=NOW)
+
+    found = race([guess] * (keys.TRIES + 4))
+    assert [type(one) for one in found].count(BarredError) == 4
+    assert all(isinstance(one, WrongPassphraseError) for one in found)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_code_on_two_connections_opens_once(officer: User) -> None:
+    def opening() -> object:
+        return keys.unlock(officer, PASSPHRASE, unlock_code(NOW), session="s", now=NOW)
+
+    found = race([opening] * 3)
+    assert sorted(isinstance(one, bytes) for one in found) == [False, False, True]

@@ -200,8 +200,8 @@ def test_an_appointment_after_the_grant_closes_the_report(staff: Officers) -> No
     for read in (opening.read, opening.read_identity):
         with pytest.raises(WallError):
             read(staff.li, ticket, why="办理", now=NOW)
-    assert not opening.titles(staff.li, [ticket])
-    assert opening.titles(staff.wang, [ticket])
+    assert not opening.titles(staff.li, [ticket], today=TODAY)
+    assert opening.titles(staff.wang, [ticket], today=TODAY)
     with pytest.raises(WallError):
         acts.note(staff.li, ticket.pk, text="记", now=NOW)
     assert _refusals(ticket) == ["refused", "refused", "refused-"]

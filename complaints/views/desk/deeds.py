@@ -11,7 +11,7 @@ from uuid import UUID
 from complaints import acts, results
 from complaints.errors import ConditionError
 from complaints.models import Outcome, Refusal, Ticket
-from complaints.moving import may
+from complaints.moving import allows, roles_at
 from complaints.opening import Desk
 from complaints.states import BY_VERB, possible
 from complaints.views.desk import forms
@@ -179,14 +179,11 @@ FIRST = (
 def offered(visit: Visit, ticket: Ticket) -> list[Deed]:
     """Return what this officer can do with a ticket now, the next step first."""
     verbs = {one.verb for one in possible(ticket.state)}
-    allowed: dict[str, bool] = {}
-    found = []
-    for deed in DEEDS:
-        verb = deed.transition
-        if verb not in verbs:
-            continue
-        if verb not in allowed:
-            allowed[verb] = may(ticket, BY_VERB[verb], by=visit.user, today=visit.today)
-        if allowed[verb] and deed.applies(visit, ticket):
-            found.append(deed)
-    return found
+    roles = roles_at(ticket, by=visit.user, today=visit.today)
+    return [
+        deed
+        for deed in DEEDS
+        if deed.transition in verbs
+        and allows(BY_VERB[deed.transition], ticket, by=visit.user, roles=roles)
+        and deed.applies(visit, ticket)
+    ]

@@ -43,7 +43,9 @@ class Said:
 def told(visit: Visit, content: Content) -> dict[str, Any]:
     """Return the context of a ticket's page."""
     ticket, report = content.ticket, content.report
-    draft = draft_of(content)
+    draft, files = draft_of(content), _files(ticket, report)
+    shown = evidence.shown(report.told.get("snapshot"), report.files)
+    taken = {one.file for one in shown.documents} if shown else set()
     readings = list(ticket.readings.select_related("ticket", "by", "reviewed_by").order_by("-seq"))
     return {
         "title": f"第 {ticket.number} 号 · {_title(report)}",
@@ -53,8 +55,12 @@ def told(visit: Visit, content: Content) -> dict[str, Any]:
         "due": due_of(ticket, current(), visit.today),
         "explained": clocks.explain(ticket) if ticket.due_on else "",
         "report": report,
-        "report_files": _files(ticket, report),
-        "shown": evidence.shown(report.told.get("snapshot")),
+        "report_files": [one for one in files if one["name"] not in taken],
+        "shown": shown,
+        "documents": [
+            (one, next(file for file in files if file["name"] == one.file))
+            for one in (shown.documents if shown else [])
+        ],
         "has_identity": bool(report.told.get("is_named")),
         "may_identity": Grant.objects.filter(
             ticket=ticket, part=Part.IDENTITY, key=visit.unlocked.key

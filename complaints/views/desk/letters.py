@@ -11,9 +11,11 @@ from django.urls import reverse
 
 from complaints import acts, opening
 from complaints.errors import ComplaintError
-from complaints.letters import BY_CODE, filled
+from complaints.letters import BY_CODE, Letter, filled
+from complaints.models import Ticket
 from complaints.views.desk.dossier import opened_entry
 from complaints.views.desk.gate import Visit, for_officers
+from complaints.views.desk.late import resume
 
 
 class LetterForm(forms.Form):
@@ -30,6 +32,10 @@ def letter(visit: Visit, ticket_id: UUID, code: str) -> HttpResponse:
     chosen = BY_CODE.get(code)
     if chosen is None:
         raise Http404
+    if visit.desk is None and visit.request.method == "POST":
+        return resume(
+            visit, word=f"写{chosen.title}", go_on=lambda opened: _edited(opened, ticket_id, chosen)
+        )
     desk = visit.unlocked
     ticket = visit.ticket(ticket_id)
     opening.admit(desk, ticket, now=visit.now)
@@ -52,8 +58,19 @@ def letter(visit: Visit, ticket_id: UUID, code: str) -> HttpResponse:
                 return HttpResponseRedirect(reverse("desk:ticket", args=[ticket_id]))
     else:
         form = LetterForm(initial={"text": filled(chosen, ticket, today=visit.today)})
+    return _page(visit, ticket, chosen, form, status=422 if form.is_bound else 200)
+
+
+def _edited(visit: Visit, ticket_id: UUID, chosen: Letter) -> HttpResponse:
+    """Show a letter as it was edited when the desk locked itself."""
+    return _page(visit, visit.ticket(ticket_id), chosen, LetterForm(visit.request.POST))
+
+
+def _page(
+    visit: Visit, ticket: Ticket, chosen: Letter, form: LetterForm, *, status: int = 200
+) -> HttpResponse:
     context = {"title": f"{chosen.title} · 第 {ticket.number} 号", "ticket": ticket, "form": form}
-    return visit.page("letter.html", context, status=422 if form.is_bound else 200)
+    return visit.page("letter.html", context, status=status)
 
 
 @for_officers("GET")

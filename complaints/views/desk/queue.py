@@ -10,11 +10,12 @@ from django.utils.http import urlencode
 
 from complaints import opening
 from complaints.models import Ticket
-from complaints.queues import LIGHTS, TABS, Queue, due_of
+from complaints.queues import LIGHTS, PAGE, TABS, Due, Queue, due_of
 from complaints.states import LABELS, State
 from complaints.views.desk.gate import Visit, for_officers
 from portal.workdays.calendar import current
 
+_WORDS = 40
 _LIGHT_WORDS = {"late": ("bad", "超期"), "soon": ("warn", "快到期"), "calm": ("ok", "期限内")}
 
 
@@ -32,12 +33,9 @@ def queue(visit: Visit) -> HttpResponse:
     if tab not in (TABS | dict.fromkeys(LIGHTS)):
         tab = "mine" if counts["mine"] else "all"
     tickets, after = found.page(tab, after=asked.get("after", ""))
-    titles = opening.titles(visit.desk, tickets) if visit.desk else {}
+    titles = opening.titles(visit.desk, tickets, today=visit.today) if visit.desk else {}
     context = {
-        "title": "工单",
-        "subtitle": "按期限从紧到松。快到期变黄，超期变红，自动报负责人。",
-        "lights": [(_address(name), counts[name], *_LIGHT_WORDS[name]) for name in LIGHTS],
-        "tabs": [(_address(name), word, counts[name], name == tab) for name, word in TABS.items()],
+        **_frame(counts, tab),
         "rows": [_row(ticket, titles, due_of(ticket, calendar, visit.today)) for ticket in tickets],
         "first": _address(tab) if asked.get("after") else "",
         "next": _address(tab, after=after) if after else "",
@@ -46,11 +44,39 @@ def queue(visit: Visit) -> HttpResponse:
     return visit.page("queue.html", context)
 
 
+@for_officers("POST", "GET")
+def search(visit: Visit) -> HttpResponse:
+    """Find words in the titles of unfinished tickets; posted, since an address is kept and a title is not."""
+    if visit.request.method == "GET":
+        return HttpResponseRedirect(reverse("desk:queue"))
+    desk, calendar = visit.unlocked, current()
+    words = visit.request.POST.get("words", "").strip()[:_WORDS]
+    found = Queue(visit.user, today=visit.today, calendar=calendar)
+    tickets = found.unfinished() if words else []
+    titles = opening.titles(desk, tickets, today=visit.today)
+    fitting = [one for one in tickets if words in titles.get(one.pk, "")]
+    context = {
+        **_frame(found.counts(), ""),
+        "rows": [_row(ticket, titles, due_of(ticket, calendar, visit.today)) for ticket in fitting[:PAGE]],
+        "words": words,
+    }
+    return visit.page("queue.html", context)
+
+
+def _frame(counts: dict[str, int], tab: str) -> dict[str, Any]:
+    return {
+        "title": "工单",
+        "subtitle": "按期限从紧到松。快到期变黄，超期变红，自动报负责人。",
+        "lights": [(_address(name), counts[name], *_LIGHT_WORDS[name]) for name in LIGHTS],
+        "tabs": [(_address(name), word, counts[name], name == tab) for name, word in TABS.items()],
+    }
+
+
 def _address(tab: str, **more: str) -> str:
     return f"{reverse('desk:queue')}?{urlencode({'tab': tab, **more})}"
 
 
-def _row(ticket: Ticket, titles: dict[object, str], due: Any) -> dict[str, Any]:
+def _row(ticket: Ticket, titles: dict[object, str], due: Due) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "url": reverse("desk:ticket", args=[ticket.pk]),

@@ -20,8 +20,8 @@ from complaints.states import LABELS, State
 from complaints.views.desk import dossier
 from complaints.views.desk.deeds import BY_NAME, FIRST, Deed, offered
 from complaints.views.desk.forms import Around, ConcludeForm, DeedForm, draft_of
-from complaints.views.desk.gate import Visit, for_officers, remember
-from complaints.views.desk.unlocking import UnlockForm, opened
+from complaints.views.desk.gate import Visit, for_officers
+from complaints.views.desk.late import resume
 from portal.log.appending import LogStoppedError
 
 # A closed list: the trace of openings is not sealed, so nothing of a report may be written there.
@@ -80,7 +80,7 @@ def deed(visit: Visit, ticket_id: UUID, name: str) -> HttpResponse:
     if visit.request.method == "GET":  # After unlocking, or a reload.
         return HttpResponseRedirect(_address(ticket_id))
     if visit.desk is None:
-        return _locked(visit, ticket_id, chosen)
+        return resume(visit, word=chosen.button, go_on=lambda opened: _go_on(opened, ticket_id, chosen))
     content = opening.admit(visit.desk, visit.ticket(ticket_id), now=visit.now)
     form = chosen.form(visit.request.POST, around=Around(visit, content), name=name)
     if not form.is_valid():
@@ -124,34 +124,8 @@ def _refused(visit: Visit, ticket_id: UUID, chosen: Deed, why: str) -> HttpRespo
     return _page(visit, content, bound={chosen.name: form}, status=409)
 
 
-def _locked(visit: Visit, ticket_id: UUID, chosen: Deed) -> HttpResponse:
-    """Open the desk from a form that was sent too late; what was typed comes along."""
-    typed = [
-        (key, value)
-        for key, values in visit.request.POST.lists()
-        if key not in {"csrfmiddlewaretoken", "passphrase", "code"}
-        for value in values
-    ]
-    asks = "passphrase" in visit.request.POST
-    form = UnlockForm(visit.request.POST if asks else None)
-    if form.is_valid() and (secret := opened(visit, form)):
-        again = Visit(visit.request, visit.user, visit.now, _just_opened(visit, secret))
-        response = _go_on(again, ticket_id, chosen)
-        remember(response, secret)
-        return response
-    context = {"title": "工作台锁了", "form": form, "typed": typed, "word": chosen.button}
-    return visit.page("late.html", context, status=422 if asks else 401)
-
-
-def _just_opened(visit: Visit, secret: bytes) -> opening.Desk:
-    from complaints import keys
-    from complaints.views.desk.gate import session_of
-
-    return keys.desk(visit.user, secret, session=session_of(visit.request), now=visit.now)
-
-
 def _go_on(visit: Visit, ticket_id: UUID, chosen: Deed) -> HttpResponse:
-    """Show the form once more with what was typed; the officer presses the button knowingly."""
+    """Show the form once more with what was typed."""
     content = opening.admit(visit.unlocked, visit.ticket(ticket_id), now=visit.now)
     form = chosen.form(visit.request.POST, around=Around(visit, content), name=chosen.name)
     form.is_valid()
