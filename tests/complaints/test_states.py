@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -330,6 +330,11 @@ class Walk(RuleBasedStateMachine):
             if isinstance(error, WrongStateError):
                 assert before.state not in transition.sources
         else:
+            if after.last_seq == before.last_seq:
+                # What the reporter sends twice is there once.
+                assert transition.actor is Actor.REPORTER
+                assert after.state == before.state
+                return
             done = after.events.get(seq=before.last_seq + 1).verb
             assert (done, before.state, after.state) in MOVES
             assert before.state in BY_VERB[done].sources
@@ -384,6 +389,7 @@ def test_whatever_is_tried_the_table_holds(staff: Officers) -> None:
             stateful_step_count=20,
             deadline=None,
             derandomize=True,
+            phases=[Phase.generate],  # each step costs: shrinking would take minutes
             suppress_health_check=list(HealthCheck),
         ),
     )
