@@ -27,8 +27,8 @@ Times = dict[str, list[float]]
 
 def codes(seed: int) -> dict[str, list[str]]:
     """Hand in reports, destroy the content of some, and invent as many codes that were never given."""
-    from complaints import receipts
     from complaints.models import Grant
+    from complaints.sealing import receipts
     from tests.complaints.cases import make_officers, make_report
 
     make_officers()
@@ -84,7 +84,7 @@ def run(rounds: int) -> bool:
     from django.conf import settings
     from django.test import Client
 
-    from complaints import following
+    from complaints.reporting import following
 
     settings.RECEIPTS_PER_CLIENT_A_MINUTE = settings.RECEIPTS_MOST_A_MINUTE = 10**6
     sorts = codes(11)

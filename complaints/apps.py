@@ -13,8 +13,9 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known to the rooms below what this one adds to them."""
-        from complaints import checking, condition, numbers, panels
-        from complaints import reminders as _letters  # noqa: F401  # importing registers the letters' makers
+        from complaints import condition, numbers
+        from complaints.results import checking, panels
+        from complaints.tickets import reminders as _letters  # noqa: F401  # importing registers the letters' makers
         from portal.demo import hooks as demo
         from portal.releases import hooks as releases
 

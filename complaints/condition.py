@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef
 
-from complaints import officers, opening, results
 from complaints.models import Grant, Office, Part, Ticket
+from complaints.results import publishing
+from complaints.sealing import officers, opening
 from portal import troubles
 
 _SOON = timedelta(days=30)
@@ -42,7 +43,7 @@ def thorough(today: date) -> Iterator[str]:
         yield f"第 {number} 号没有人能看，只有封存钥匙能打开（见 docs/complaints.md 的 Escrow）。"
     for number in opening.broken_chains():
         yield f"第 {number} 号的阅看记录被改过或少了几条。"
-    for result in results.disagreements():
+    for result in publishing.disagreements():
         yield f"公布的结果 {result} 和公开日志里的不一样。"
 
 

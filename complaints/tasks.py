@@ -7,7 +7,9 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from complaints import destroying, escalating, inbox, keys, pieces, recounting, reminders
+from complaints.results import inbox
+from complaints.sealing import keys, pieces
+from complaints.tickets import destroying, escalating, recounting, reminders
 
 # A file is written and synced before its row is committed; no request lives so long.
 _ABANDONED = timedelta(hours=1)

@@ -9,10 +9,10 @@ import pyotp
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from complaints import ceremony, keys
 from complaints.models import Office, OfficerKey
-from complaints.opening import Desk
-from complaints.passphrases import unwrap
+from complaints.sealing import ceremony, keys
+from complaints.sealing.opening import Desk
+from complaints.sealing.passphrases import unwrap
 from portal.demo.policies import CITY_COMMISSION, COUNTY_COMMISSION
 from portal.people.models import User
 from portal.places.models import Body

@@ -15,7 +15,6 @@ from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
-from complaints import acts, clocks, following, receiving, results, snapshots
 from complaints.demo.cases import CASES, EXCAVATOR, RENT, Case
 from complaints.demo.staff import (
     CHIEF,
@@ -27,14 +26,17 @@ from complaints.demo.staff import (
     open_desks,
     usernames,
 )
-from complaints.following import Holder
 from complaints.models import Office, Refusal, Ticket
-from complaints.opening import Desk
-from complaints.pieces import File
-from complaints.receiving import Given
-from complaints.results import Draft
-from complaints.snapshots import Snapshot
-from complaints.wall import Concern
+from complaints.reporting import following, receiving, snapshots
+from complaints.reporting.following import Holder
+from complaints.reporting.receiving import Given
+from complaints.reporting.snapshots import Snapshot
+from complaints.results import publishing
+from complaints.results.publishing import Draft
+from complaints.sealing.opening import Desk
+from complaints.sealing.pieces import File
+from complaints.sealing.wall import Concern
+from complaints.tickets import acts, clocks
 from portal.demo.hooks import Report
 from portal.demo.vouchers import Sheet, photograph
 
@@ -194,7 +196,7 @@ def _conclude(telling: _Telling, share: float = 0.5) -> None:
 
 
 def _publish(telling: _Telling) -> None:
-    telling.act(SECOND, results.publish, 0.6)
+    telling.act(SECOND, publishing.publish, 0.6)
 
 
 def _return_money(telling: _Telling) -> None:

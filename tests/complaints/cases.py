@@ -12,13 +12,16 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from complaints import acts, clocks, keys, officers, receiving, results
 from complaints.models import Office, OfficerKey, Outcome, Ticket
-from complaints.officers import Listed
-from complaints.opening import Desk
-from complaints.receiving import Given, Received
-from complaints.results import Draft
-from complaints.wall import Concern
+from complaints.reporting import receiving
+from complaints.reporting.receiving import Given, Received
+from complaints.results import publishing
+from complaints.results.publishing import Draft
+from complaints.sealing import keys, officers
+from complaints.sealing.officers import Listed
+from complaints.sealing.opening import Desk
+from complaints.sealing.wall import Concern
+from complaints.tickets import acts, clocks
 from portal.people.models import Role, User
 from portal.places.models import Body
 from portal.workdays.actions import load_calendar
@@ -72,7 +75,7 @@ def _office(code: str, name: str, region: Any, superior: Office | None) -> Offic
 
 def make_desk(user: User) -> Desk:
     """Return the unlocked desk of a new key, without the slow passphrase."""
-    from complaints.sealing import new_pair
+    from complaints.sealing.boxes import new_pair
 
     pair = new_pair()
     key = OfficerKey.objects.create(user=user, public=pair.public, salt=b"", wrapped=b"", memory=0)
@@ -138,7 +141,7 @@ def to_concluded(
 def to_published(staff: Officers, ticket: Ticket, *, now: datetime = NOW) -> Ticket:
     """Walk a ticket until its result is public."""
     to_concluded(staff, ticket, now=now)
-    return results.publish(staff.wang, ticket.pk, now=now)
+    return publishing.publish(staff.wang, ticket.pk, now=now)
 
 
 def unlock_code(now: datetime) -> str:

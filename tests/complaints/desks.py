@@ -12,9 +12,9 @@ from django.test import Client
 from django.utils import timezone
 from nacl.secret import SecretBox
 
-from complaints.keys import _digest
 from complaints.models import Ticket, Unlocked
-from complaints.opening import Desk
+from complaints.sealing.keys import _digest
+from complaints.sealing.opening import Desk
 
 
 def open_desk(desk: Desk, client: Client | None = None) -> Client:

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from complaints import receiving
-from complaints.pieces import File
-from complaints.receiving import Given
-from complaints.wall import Concern
+from complaints.reporting import receiving
+from complaints.reporting.receiving import Given
+from complaints.sealing.pieces import File
+from complaints.sealing.wall import Concern
 from tests.complaints.cases import DAPU, TODAY
 
 

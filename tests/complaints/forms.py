@@ -9,7 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from complaints import nonces
+from complaints.reporting import nonces
 
 WORDS = "10月的挖掘机费 12600 元，签字不像一个人。"
 

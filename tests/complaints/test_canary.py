@@ -23,11 +23,13 @@ from django.test import Client, RequestFactory
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from complaints import acts, escalating, following, limits, nonces, opening, receiving
+from complaints.desk.views.ticket import REASONS
 from complaints.models import Office, Outcome, SealedFile, Ticket
-from complaints.pieces import File
-from complaints.views.desk.ticket import REASONS
-from complaints.views.report import report
+from complaints.reporting import following, limits, nonces, receiving
+from complaints.reporting.views.report import report
+from complaints.sealing import opening
+from complaints.sealing.pieces import File
+from complaints.tickets import acts, escalating
 from portal.people.models import User
 from tests.complaints.cases import DAPU, DRAFT, NOW, Officers, make_report, to_verifying
 from tests.complaints.desks import do, open_desk, page

@@ -14,11 +14,13 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
-from complaints import ceremony, condition, escrow, officers, opening, sealing
+from complaints import condition
 from complaints.errors import NotYoursError, WallError
 from complaints.models import Entry, Grant, OfficerKey, Reading, Ticket
-from complaints.officers import UnsignedListError
-from complaints.sealing import NotOpenError
+from complaints.sealing import boxes, ceremony, officers, opening
+from complaints.sealing.boxes import NotOpenError
+from complaints.sealing.officers import UnsignedListError
+from complaints.tickets import escrow
 from portal import doctor, troubles
 from portal.people.models import Appointment, Role
 from tests.complaints.cases import NOW, TODAY, Officers, make_desk, make_report, sign_list
@@ -189,7 +191,7 @@ def test_another_key_opens_no_escrow(staff: Officers) -> None:
     both = (staff.chief.user, staff.wang.user)
     with pytest.raises(NotOpenError):
         escrow.open_by_protocol(
-            _lost(staff).number, sealing.new_pair().private, why="x", by=both, to=None, now=NOW
+            _lost(staff).number, boxes.new_pair().private, why="x", by=both, to=None, now=NOW
         )
 
 

@@ -19,13 +19,15 @@ from django.db import connections, transaction
 from nacl.secret import SecretBox
 from nacl.signing import SigningKey
 
-from complaints import acts, following, keys, officers, opening, receipts, sealing
 from complaints.errors import WallError
 from complaints.models import Entry, Grant, OfficerKey, Part, Reading, Receipt, Ticket, Unlocked
-from complaints.officers import Listed, UnsignedListError
-from complaints.opening import Desk
-from complaints.receiving import grant_place
-from complaints.sealing import NotOpenError
+from complaints.reporting import following
+from complaints.sealing import boxes, keys, officers, opening, receipts
+from complaints.sealing.boxes import NotOpenError
+from complaints.sealing.officers import Listed, UnsignedListError
+from complaints.sealing.opening import Desk
+from complaints.sealing.pieces import grant_place
+from complaints.tickets import acts
 from portal.people.models import Appointment, Role, User
 from tests.complaints.cases import (
     NOW,
@@ -46,9 +48,9 @@ SECRET = "只有我知道：会计的弟弟开的票"
 
 
 @pytest.fixture
-def thief(staff: Officers) -> sealing.Pair:
+def thief(staff: Officers) -> boxes.Pair:
     """A key pair that nobody signed."""
-    return sealing.new_pair()
+    return boxes.new_pair()
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def _tried(private: bytes) -> Iterator[bytes]:
         for ticket in Ticket.objects.all():
             for part in Part:
                 try:
-                    yield sealing.unseal_key(bytes(grant.box), private, grant_place(ticket, part))
+                    yield boxes.unseal_key(bytes(grant.box), private, grant_place(ticket, part))
                 except NotOpenError:
                     continue
 
@@ -93,13 +95,13 @@ def test_what_the_database_holds_opens_with_nothing_that_it_holds(staff: Officer
         settings.SECRET_KEY.encode(),
     ]
     candidates = {one[at : at + 32] for one in held for at in range(0, max(len(one) - 31, 1), 8)}
-    boxes = [bytes(one.box) for one in Entry.objects.all()]
+    sealed = [bytes(one.box) for one in Entry.objects.all()]
     for key in (one for one in candidates if len(one) == 32):
         assert not list(_tried(key))
         for entry in Entry.objects.all():
             with pytest.raises(NotOpenError):
-                sealing.unseal(bytes(entry.box), key, entry.place)
-    assert not any(SECRET.encode() in box for box in boxes)
+                boxes.unseal(bytes(entry.box), key, entry.place)
+    assert not any(SECRET.encode() in box for box in sealed)
     assert secret not in b"".join(held)  # the one thing that opens a desk is in a cookie
 
 
@@ -125,7 +127,7 @@ def test_an_officers_box_is_not_opened_by_a_short_list_of_passphrases(staff: Off
 
 
 def test_a_public_key_exchanged_before_the_next_report_gets_nothing(
-    staff: Officers, thief: sealing.Pair, caplog: pytest.LogCaptureFixture
+    staff: Officers, thief: boxes.Pair, caplog: pytest.LogCaptureFixture
 ) -> None:
     OfficerKey.objects.filter(pk=staff.li.key.pk).update(public=thief.public)
     ticket = make_report(SECRET).ticket
@@ -136,7 +138,7 @@ def test_a_public_key_exchanged_before_the_next_report_gets_nothing(
 
 
 def test_a_key_added_for_a_clerk_with_a_new_appointment_gets_nothing(
-    staff: Officers, thief: sealing.Pair, clerk: User
+    staff: Officers, thief: boxes.Pair, clerk: User
 ) -> None:
     Appointment.objects.create(user=clerk, body=staff.county.body, role=Role.CHIEF, start_on=TODAY)
     OfficerKey.objects.create(user=clerk, public=thief.public, salt=b"", wrapped=b"", memory=0)
@@ -147,7 +149,7 @@ def test_a_key_added_for_a_clerk_with_a_new_appointment_gets_nothing(
     assert any("还没有签进名单" in said for said in officers.troubles(today=TODAY))
 
 
-def test_a_user_renamed_to_an_officer_gets_nothing(staff: Officers, thief: sealing.Pair, clerk: User) -> None:
+def test_a_user_renamed_to_an_officer_gets_nothing(staff: Officers, thief: boxes.Pair, clerk: User) -> None:
     User.objects.filter(pk=staff.li.user.pk).update(username="gone")
     User.objects.filter(pk=clerk.pk).update(username="insp-li")
     OfficerKey.objects.create(user=clerk, public=thief.public, salt=b"", wrapped=b"", memory=0)
@@ -160,12 +162,12 @@ def test_an_officers_key_given_to_another_user_opens_nothing_for_them(staff: Off
     OfficerKey.objects.filter(pk=staff.li.key.pk).update(user=clerk)
     key = OfficerKey.objects.get(pk=staff.li.key.pk)
     with pytest.raises(NotOpenError):
-        opening.peek(Desk(clerk, key, sealing.new_pair().private), ticket)
+        opening.peek(Desk(clerk, key, boxes.new_pair().private), ticket)
     assert not Grant.objects.filter(ticket=make_report("下一件").ticket, key=key).exists()
 
 
 def test_a_row_that_makes_somebody_a_reader_gets_no_key_from_a_merge(
-    staff: Officers, thief: sealing.Pair, clerk: User
+    staff: Officers, thief: boxes.Pair, clerk: User
 ) -> None:
     lead, second = make_report("第一件").ticket, make_report(SECRET).ticket
     key = OfficerKey.objects.create(user=clerk, public=thief.public, salt=b"", wrapped=b"", memory=0)
@@ -177,7 +179,7 @@ def test_a_row_that_makes_somebody_a_reader_gets_no_key_from_a_merge(
 
 @pytest.mark.parametrize("how", ["unsigned", "other key", "altered", "expired", "empty", "garbage"])
 def test_a_list_that_is_not_the_commissions_seals_to_nobody(
-    staff: Officers, thief: sealing.Pair, how: str
+    staff: Officers, thief: boxes.Pair, how: str
 ) -> None:
     path = Path(settings.KEYS_DIR) / officers.FILE
     mine = officers.compose([Listed("insp-li", staff.county.body.code, thief.public)], until=date(2030, 1, 1))
@@ -261,10 +263,10 @@ def test_identity_is_not_opened_as_content(staff: Officers) -> None:
 def test_a_key_that_the_thief_chose_is_not_used_for_what_is_said_next(staff: Officers, who: str) -> None:
     # Anybody can seal to a public key: the thief puts a key of their own where the ticket's key stood.
     received = make_report(SECRET)
-    ticket, chosen = received.ticket, sealing.new_key()
+    ticket, chosen = received.ticket, boxes.new_key()
     public = bytes(ticket.receipt.public if who == "reporter" else staff.li.key.public)
     which = {"holder": "reporter"} if who == "reporter" else {"key": staff.li.key}
-    forged = sealing.seal_key(chosen, public, ticket.place + b"content")
+    forged = boxes.seal_key(chosen, public, ticket.place + b"content")
     Grant.objects.filter(ticket=ticket, part=Part.CONTENT, **which).update(box=forged)
     if who == "reporter":
         assert following.hold(received.code) is None

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from complaints.deadlines import (
+from complaints.tickets.deadlines import (
     Anchor,
     Light,
     NoRuleError,

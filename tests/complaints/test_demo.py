@@ -15,10 +15,12 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
-from complaints import demo, following, keys, officers, receipts
+from complaints import demo
 from complaints.demo.cases import CASES
 from complaints.demo.staff import CHIEF, INSPECTOR, PASSPHRASE
 from complaints.models import Result, Ticket
+from complaints.reporting import following
+from complaints.sealing import keys, officers, receipts
 from complaints.states import State
 from portal.demo.cast import appoint, open_offices
 from portal.people.models import User

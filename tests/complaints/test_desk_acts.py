@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from complaints import acts, following
 from complaints.models import Entry, Grant, Part, Result, Ticket
+from complaints.reporting import following
 from complaints.states import State
+from complaints.tickets import acts
 from tests.complaints.cases import (
     NOW,
     Officers,

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from complaints import evidence, opening
-from complaints.pieces import File
+from complaints.desk import evidence
+from complaints.sealing import opening
+from complaints.sealing.pieces import File
 from portal.releases.actions.correction import withdraw
 from portal.releases.models import Release
 from tests.complaints.cases import NOW, Officers, make_report

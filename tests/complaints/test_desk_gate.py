@@ -10,10 +10,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from complaints.desk_urls import urlpatterns
+from complaints.desk.urls import urlpatterns
 from complaints.models import SealedFile
-from complaints.opening import Desk
-from complaints.pieces import File
+from complaints.sealing.opening import Desk
+from complaints.sealing.pieces import File
 from portal.people.models import Appointment, Role, User
 from tests.complaints.cases import (
     Officers,

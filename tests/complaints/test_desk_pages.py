@@ -11,12 +11,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from complaints import acts, opening, quarters, results, reviewing
-from complaints.letters import LETTERS, filled
+from complaints.desk import quarters, reviewing
+from complaints.desk.letters import LETTERS, filled
+from complaints.desk.naming import PlaceError, find_place
+from complaints.desk.quarters import Quarter
 from complaints.models import Entry, Reading, Refusal, SealedFile, Ticket
-from complaints.naming import PlaceError, find_place
-from complaints.pieces import File
-from complaints.quarters import Quarter
+from complaints.results import publishing
+from complaints.sealing import opening
+from complaints.sealing.pieces import File
+from complaints.tickets import acts
 from tests.complaints.cases import (
     NOW,
     TODAY,
@@ -96,7 +99,7 @@ def test_a_file_of_another_ticket_is_not_reached_through_ones_own(staff: Officer
 
 
 def test_a_file_that_was_altered_is_not_shown(staff: Officers) -> None:
-    from complaints.pieces import path_of
+    from complaints.sealing.pieces import path_of
 
     client, ticket, (photo, _) = files_of(staff)
     path = path_of(photo.pk)
@@ -129,7 +132,7 @@ def test_an_officer_without_that_key_finds_no_name(staff: Officers) -> None:
 
 @pytest.mark.parametrize("letter", LETTERS, ids=lambda letter: letter.code)
 def test_a_letter_begins_with_what_the_ticket_knows(letter: object, staff: Officers) -> None:
-    from complaints.letters import Letter
+    from complaints.desk.letters import Letter
 
     assert isinstance(letter, Letter)
     ticket = to_verifying(staff, make_report().ticket)
@@ -275,7 +278,7 @@ def test_a_place_outside_or_unknown_is_not_found(words: str) -> None:
 
 def test_a_published_result_is_the_one_that_was_previewed(staff: Officers) -> None:
     ticket = to_published(staff, make_report().ticket)
-    draft = results.draft_of(staff.li, ticket)
+    draft = publishing.draft_of(staff.li, ticket)
     assert draft
     html = page(open_desk(staff.wang), ticket)
     for words in (draft.title, draft.measures, "袁州区彬江镇大浦村"):

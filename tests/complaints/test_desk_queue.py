@@ -11,9 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from complaints import acts, following
+from complaints.desk.queues import PAGE, Queue, due_of
 from complaints.models import Refusal, Ticket
-from complaints.queues import PAGE, Queue, due_of
+from complaints.reporting import following
+from complaints.tickets import acts
 from portal.workdays.calendar import current
 from tests.complaints.cases import (
     NOW,

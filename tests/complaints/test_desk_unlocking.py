@@ -12,11 +12,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from complaints import keys
+from complaints.desk.views import gate
 from complaints.errors import LockedError
-from complaints.keys import BarredError, WrongPassphraseError
 from complaints.models import Grant, OfficerKey, Unlocked
-from complaints.views.desk import gate
+from complaints.sealing import keys
+from complaints.sealing.keys import BarredError, WrongPassphraseError
 from portal.people.models import User
 from tests.complaints.cases import (
     NOW,

@@ -13,11 +13,14 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from complaints import acts, destroying, following, inbox, opening, pieces, sealing
 from complaints.models import Grant, Receipt, Refusal, Result, SealedFile, Ticket
-from complaints.pieces import File
-from complaints.receiving import Received
+from complaints.reporting import following
+from complaints.reporting.receiving import Received
+from complaints.results import inbox
+from complaints.sealing import boxes, opening, pieces
+from complaints.sealing.pieces import File
 from complaints.tasks import destroy_due, sweep_files
+from complaints.tickets import acts, destroying
 from tests.complaints.cases import NOW, TODAY, Officers, make_officers, make_report, to_published
 from tests.racing import race
 
@@ -71,7 +74,7 @@ def test_nobody_opens_it_any_more(
     assert not Grant.objects.filter(ticket=received.ticket).exists()
     assert (bytes(Receipt.objects.get().wrapped), path.exists()) == (b"", False)
     for desk in (staff.li, staff.wang, staff.chief):
-        with pytest.raises(sealing.NotOpenError):
+        with pytest.raises(boxes.NotOpenError):
             opening.read(desk, received.ticket, why="办理", now=LATER)
     ticket = Ticket.objects.get()
     assert (ticket.destroyed_on, ticket.padded_size) == (TODAY.replace(year=TODAY.year + 2), 0)

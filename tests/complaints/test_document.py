@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from complaints import states
-from complaints.deadlines import shipped_rules
+from complaints.tickets.deadlines import shipped_rules
 
 BEGIN, END = "<!-- states.diagram() -->\n", "\n<!-- end -->"
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connections
 
-from complaints import acts, escalating, reminders
 from complaints.models import Escalation, Scan, Ticket
 from complaints.states import State
+from complaints.tickets import acts, escalating, reminders
 from portal.outbox.models import Effect
 from portal.workdays.calendar import current
 from tests.complaints.cases import NOW, Officers, make_report, to_verifying

@@ -12,8 +12,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from complaints import acts, following, limits, opening, receipts, results
 from complaints.models import Entry, Grant, Outcome, Refusal, Ticket
+from complaints.reporting import following, limits
+from complaints.results import publishing
+from complaints.sealing import opening, receipts
+from complaints.tickets import acts
 from tests.complaints.cases import (
     DRAFT,
     NOW,
@@ -315,7 +318,7 @@ def test_a_second_round_keeps_the_first_result(sender: Sender, staff: Officers) 
     acts.start(staff.wang, ticket.pk, now=NOW)
     told = DRAFT.told() | {"reply": "第二次的答复"}
     acts.conclude(staff.wang, ticket.pk, outcome=Outcome.PARTLY, funds="none", told=told, now=NOW)
-    results.publish(staff.li, ticket.pk, now=NOW)
+    publishing.publish(staff.li, ticket.pk, now=NOW)
     holder = following.hold(received.code)
     assert holder
     assert [(one.round, one.reply) for one in following.results(holder)] == [

@@ -14,8 +14,8 @@ import pytest
 from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
-from complaints import inbox, results
 from complaints.models import Inbox, InboxLeaf, Result, Ticket
+from complaints.results import inbox, publishing
 from complaints.tasks import tell_inbox
 from portal.log import keyfile, signing
 from portal.log.models import Leaf
@@ -175,7 +175,7 @@ def test_a_superuser_who_alters_a_result_is_found(logged: Officers, change: str,
     bend(f"UPDATE complaints_result SET {change}")
     difference = found()
     assert (difference.kind, difference.id, difference.field) == ("result", str(result.pk), field)
-    assert results.disagreements() == [str(result.pk)]
+    assert publishing.disagreements() == [str(result.pk)]
 
 
 def test_a_superuser_who_deletes_a_result_is_found(logged: Officers) -> None:

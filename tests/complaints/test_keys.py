@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from complaints import keys, opening, passphrases
 from complaints.errors import LockedError
-from complaints.keys import WrongPassphraseError
 from complaints.models import Grant, OfficerKey, Unlocked
-from complaints.passphrases import Opened
-from complaints.sealing import NotOpenError
+from complaints.sealing import keys, opening, passphrases
+from complaints.sealing.boxes import NotOpenError
+from complaints.sealing.keys import WrongPassphraseError
+from complaints.sealing.passphrases import Opened
 from portal.people.models import Appointment, User
 from tests.complaints.cases import (
     NOW,

@@ -16,9 +16,11 @@ from functools import partial
 import pytest
 from django.db import connections
 
-from complaints import escalating, following, pieces
 from complaints.models import Entry, Escalation, Receipt, Scan, SealedFile, Ticket
-from complaints.pieces import File
+from complaints.reporting import following
+from complaints.sealing import pieces
+from complaints.sealing.pieces import File
+from complaints.tickets import escalating
 from portal import env
 from portal.outbox.models import Effect
 from tests.complaints.cases import NOW, Officers, make_report

@@ -9,7 +9,7 @@ import time
 import pytest
 from pytest_django import Settings
 
-from complaints.limits import Ceiling, Gate
+from complaints.reporting.limits import Ceiling, Gate
 from portal.pages.clients import Tries
 
 

@@ -14,9 +14,11 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from complaints import acts, following, ledgerwords, publicledger, publicresults, results
 from complaints.models import Escalation, Office, Refusal, Result, Ticket
-from complaints.publicledger import Figures
+from complaints.reporting import following
+from complaints.results import ledgerwords, publicledger, publicresults, publishing
+from complaints.results.publicledger import Figures
+from complaints.tickets import acts
 from tests.complaints.cases import (
     DRAFT,
     NOW,
@@ -135,7 +137,7 @@ def test_a_mean_rating_needs_three(staff: Officers, ratings: list[int], mean: fl
 
 def publish(staff: Officers, **changes: Any) -> Result:  # Any: fields of a draft
     ticket = to_concluded(staff, make_report().ticket, draft=replace(DRAFT, **changes))
-    results.publish(staff.wang, ticket.pk, now=NOW)
+    publishing.publish(staff.wang, ticket.pk, now=NOW)
     return Result.objects.get(ticket=ticket)
 
 
@@ -197,7 +199,7 @@ def test_a_result_shows_its_number_and_the_hash_of_its_words(staff: Officers, cl
         found.measures,
         "12,600.00",
         f"公开日志编号 {found.index}",
-        results.words_hash(found),
+        publishing.words_hash(found),
     ):
         assert words in page
     assert found.ticket.number not in page

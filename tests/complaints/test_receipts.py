@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints import receipts
+from complaints.sealing import receipts
 
 NUMBERS = st.integers(0, 10**18 - 1)
 

@@ -15,8 +15,9 @@ from django.db import OperationalError, connections
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from complaints import limits, nonces, opening, receipts
 from complaints.models import Receipt, Ticket
+from complaints.reporting import limits, nonces
+from complaints.sealing import opening, receipts
 from funds.models import Payment
 from portal.pages import style
 from tests.builders import make_programme, make_release
@@ -288,7 +289,7 @@ def test_a_number_drawn_twice_is_drawn_again(
     sender: Sender, staff: Officers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = iter([7, 7, 8])
-    monkeypatch.setattr("complaints.receiving.secrets.randbelow", lambda _most: next(drawn))
+    monkeypatch.setattr("complaints.reporting.receiving.secrets.randbelow", lambda _most: next(drawn))
     sender.send("第一件")
     assert code_in(sender.send("第二件"))
     assert sorted(Ticket.objects.values_list("number", flat=True)) == ["00000007", "00000008"]

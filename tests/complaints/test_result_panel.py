@@ -12,8 +12,9 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
-from complaints import acts, results
 from complaints.models import Result
+from complaints.results import publishing
+from complaints.tickets import acts
 from funds.models import Payment
 from portal.pages import kept, store
 from portal.places.models import Region
@@ -41,7 +42,7 @@ def page_of(client: Client, row: Payment) -> str:
 def result_about(staff: Officers, row: Payment) -> Result:
     draft = replace(DRAFT, row_kind="payments", row_id=str(row.pk))
     ticket = to_concluded(staff, make_report(snapshot={"row": f"payments/{row.pk}"}).ticket, draft=draft)
-    results.publish(staff.wang, ticket.pk, now=NOW)
+    publishing.publish(staff.wang, ticket.pk, now=NOW)
     return Result.objects.get(ticket=ticket)
 
 
@@ -94,7 +95,7 @@ def test_publishing_a_result_renews_the_kept_pages(
         client.get(f"/r/{code}/")
     before = generations()
     with django_capture_on_commit_callbacks(execute=True):
-        results.publish(staff.wang, ticket.pk, now=NOW)
+        publishing.publish(staff.wang, ticket.pk, now=NOW)
     day = timezone.localdate()
     assert store.read(store.Name(place=DAPU), day, packed=False) is None
     assert store.read(store.Name(place=others), day, packed=False) is not None
@@ -117,7 +118,7 @@ def test_a_result_of_a_second_round_stands_beside_the_first(
     acts.start(staff.wang, ticket.pk, now=later)
     told = replace(DRAFT, row_kind="payments", row_id=str(row.pk), title="再查的结果").told()
     acts.conclude(staff.wang, ticket.pk, outcome="partly", funds="none", told=told, now=later)  # type: ignore[arg-type]
-    results.publish(staff.li, ticket.pk, now=later)
+    publishing.publish(staff.li, ticket.pk, now=later)
     page = page_of(client, row)
     assert "再查的结果" in page
     assert first.title in page

@@ -13,8 +13,9 @@ from django.conf import settings as django_settings
 from django.test import Client
 from pytest_django import Settings
 
-from complaints import limits, opening, snapshots
 from complaints.models import Ticket
+from complaints.reporting import limits, snapshots
+from complaints.sealing import opening
 from funds.models import Payment
 from portal.catalogue.models import NamesPolicy
 from portal.log import keyfile

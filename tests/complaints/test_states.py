@@ -19,13 +19,16 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from complaints import acts, following, results, states
+from complaints import states
 from complaints.errors import ComplaintError, ConditionError, NotYoursError, WrongStateError
 from complaints.models import Event, Outcome, Refusal, Ticket
-from complaints.moving import Step, locked, move
-from complaints.opening import Desk
-from complaints.sealing import NotOpenError
+from complaints.reporting import following
+from complaints.results import publishing
+from complaints.sealing.boxes import NotOpenError
+from complaints.sealing.opening import Desk
 from complaints.states import BY_VERB, TRANSITIONS, Actor, State
+from complaints.tickets import acts
+from complaints.tickets.moving import Step, locked, move
 from portal import env
 from portal.people.models import Role
 from tests.complaints.cases import (
@@ -141,7 +144,7 @@ HOW: dict[str, tuple[Ready, Do, str, tuple[str, ...]]] = {
     ),
     "publish": (
         lambda case: to_concluded(case.staff, case.ticket),
-        _desk(results.publish), "wang", ("li", "city_inspector"),
+        _desk(publishing.publish), "wang", ("li", "city_inspector"),
     ),
     "seal_result": (
         lambda case: to_concluded(case.staff, case.ticket),

@@ -8,8 +8,8 @@ from itertools import product
 
 import pytest
 
-from complaints import publicledger
-from complaints.suppression import Cell, mean, part_of, release, split
+from complaints.results import publicledger
+from complaints.results.suppression import Cell, mean, part_of, release, split
 
 _SMALL = {1, 2}
 

@@ -13,9 +13,10 @@ from django.test import Client
 from PIL import Image, ImageDraw
 from pytest_django import Settings
 
-from complaints import following, followup, limits, opening, sounds, uploads
 from complaints.models import SealedFile, Ticket
-from complaints.pieces import path_of
+from complaints.reporting import following, followup, limits, sounds, uploads
+from complaints.sealing import opening
+from complaints.sealing.pieces import path_of
 from portal.documents import incoming
 from portal.documents.webp import plain_webp_size
 from portal.vault.sealed import DamagedFileError

@@ -6,11 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from complaints import acts, following, opening, receipts, results
 from complaints.errors import ConditionError, NotYoursError, WrongStateError
 from complaints.models import Outcome, Result, Ticket
-from complaints.pieces import File
+from complaints.reporting import following
+from complaints.results import publishing
+from complaints.sealing import opening, receipts
+from complaints.sealing.pieces import File
 from complaints.states import State
+from complaints.tickets import acts
 from tests.complaints.cases import (
     DRAFT,
     NOW,
@@ -63,11 +66,11 @@ def test_from_report_to_write_off(staff: Officers) -> None:
     assert [piece.kind for piece in following.read(holder)] == ["report", "question", "supplement"]
     ticket = acts.conclude(staff.li, ticket.pk, outcome=Outcome.TRUE, funds="due", told=DRAFT.told(), now=NOW)
     with pytest.raises(NotYoursError):
-        results.publish(staff.li, ticket.pk, now=NOW)
-    ticket = results.publish(staff.wang, ticket.pk, now=NOW)
+        publishing.publish(staff.li, ticket.pk, now=NOW)
+    ticket = publishing.publish(staff.wang, ticket.pk, now=NOW)
     result = Result.objects.get()
     assert (result.region.code, result.index is not None) == ("360902100204", True)
-    assert not results.disagreements()
+    assert not publishing.disagreements()
     with pytest.raises(ConditionError):
         acts.write_off(staff.chief, ticket.pk, now=NOW)
     acts.settle_funds(staff.li, ticket.pk, funds="returned", now=NOW)

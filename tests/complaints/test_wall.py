@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from complaints import acts, officers, opening, wall
 from complaints.errors import WallError
 from complaints.models import Grant, Office, OfficerKey, Part, Reading, Ticket
-from complaints.sealing import NotOpenError
-from complaints.wall import Concern
+from complaints.sealing import officers, opening, wall
+from complaints.sealing.boxes import NotOpenError
+from complaints.sealing.wall import Concern
+from complaints.tickets import acts
 from portal.people.models import Appointment, Role, User
 from portal.places.models import Body, Region
 from tests.complaints.cases import (

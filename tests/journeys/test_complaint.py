@@ -18,8 +18,11 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from complaints import acts, following, nonces, opening, results
 from complaints.models import Outcome, Ticket
+from complaints.reporting import following, nonces
+from complaints.results import publishing
+from complaints.sealing import opening
+from complaints.tickets import acts
 from funds.models import Payment
 from tests.builders import make_programme, make_release
 from tests.journeys.looking import forbidden, jumping_headings, sideways, violations
@@ -115,7 +118,7 @@ def answered(story: Story, ticket: Ticket, page: Page, code: str) -> None:
     expect(page.get_by_text("收到了，已经加进去")).to_be_visible()
 
     acts.conclude(staff.li, ticket.pk, outcome=Outcome.TRUE, funds="none", told=DRAFT.told(), now=now)
-    results.publish(staff.wang, ticket.pk, now=now)
+    publishing.publish(staff.wang, ticket.pk, now=now)
     page.goto("/ticket/")
     page.get_by_label("查询码，20 个数字").fill(code)
     page.get_by_role("button", name="查进度").click()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from complaints.models import OfficerKey, Ticket
-from complaints.pieces import File
+from complaints.sealing.pieces import File
 from portal.people.models import User
 from tests.complaints.cases import (
     PASSPHRASE,

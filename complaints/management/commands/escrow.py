@@ -9,10 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from complaints import escrow
 from complaints.errors import ComplaintError
 from complaints.models import Ticket
-from complaints.sealing import NotOpenError
+from complaints.sealing.boxes import NotOpenError
+from complaints.tickets import escrow
 from portal.people.models import User
 from portal.vault.keys import MissingKeyError, read_key
 

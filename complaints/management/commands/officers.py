@@ -12,10 +12,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from complaints import ceremony, demo, keys, officers
-from complaints.ceremony import Change, WrongKeyError
+from complaints import demo
 from complaints.models import OfficerKey
-from complaints.officers import Listed, UnsignedListError
+from complaints.sealing import ceremony, keys, officers
+from complaints.sealing.ceremony import Change, WrongKeyError
+from complaints.sealing.officers import Listed, UnsignedListError
 from portal.people.models import User
 from portal.vault.keys import MissingKeyError, read_key
 

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from complaints import destroying, escalating, inbox, recounting, reminders
+from complaints.results import inbox
+from complaints.tickets import destroying, escalating, recounting, reminders
 from portal.log.appending import LogStoppedError
 
 

@@ -1,0 +1,3 @@
+"""What a reporter sees: the form, the receipt, the page behind the code."""
+
+from __future__ import annotations

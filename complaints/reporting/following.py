@@ -1,0 +1,232 @@
+"""What the holder of a 查询码 can do: read, answer, add, object, rate. The code is the only key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
+
+from complaints.errors import ConditionError
+from complaints.models import Grant, Outcome, Part, Receipt, Ticket
+from complaints.reporting import limits
+from complaints.sealing import boxes, pieces
+from complaints.sealing.pieces import File, Piece, grant_place
+from complaints.states import State
+from complaints.tickets.moving import Step, locked, move
+
+# 《信访工作条例》 gives thirty days to ask for a review; the platform gives them on every track.
+OBJECTION_DAYS = 30
+MOST_WORDS = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """Somebody with the right code: the ticket and its content key, as long as the request lives."""
+
+    ticket: Ticket
+    key: bytes = field(repr=False)
+    receipt: Receipt
+
+    @property
+    def shown(self) -> Ticket:
+        """The ticket whose progress is told: the one it was merged into, else its own."""
+        shown = self.ticket
+        while shown.merged_into:
+            shown = shown.merged_into
+        return shown
+
+
+def hold(code: str) -> Holder | None:
+    """Return what a code opens; None for one that finds nothing, or whose content is destroyed.
+
+    `code` passed `receipts.read`. Exactly one slow hash in every case.
+    """
+    unlocking = limits.unlocking(code)
+    # One query whatever there is to find: a code that was destroyed takes as long as one that never was.
+    grant = (
+        Grant.objects.filter(ticket__receipt__lookup=unlocking.lookup, part=Part.CONTENT, holder="reporter")
+        .select_related(
+            "ticket__receipt",
+            "ticket__receipt",
+            "ticket__office__body",
+            "ticket__merged_into__office__body",
+            "ticket__merged_into__rule",
+            "ticket__rule",
+        )
+        .first()
+    )
+    if grant is None:
+        return None
+    receipt = grant.ticket.receipt
+    try:
+        private = SecretBox(unlocking.wrap).decrypt(bytes(receipt.wrapped))
+        key = boxes.unseal_key(bytes(grant.box), private, grant_place(grant.ticket, Part.CONTENT))
+    except (CryptoError, boxes.NotOpenError):
+        return None
+    return Holder(ticket=grant.ticket, key=key, receipt=receipt)
+
+
+def again(holder: Holder) -> Holder:
+    """Return the same holder with the ticket as it is now."""
+    ticket = Ticket.objects.select_related(
+        "office__body", "rule", "merged_into__office__body", "merged_into__rule"
+    ).get(pk=holder.ticket.pk)
+    return replace(holder, ticket=ticket)
+
+
+def read(holder: Holder) -> list[Piece]:
+    """Return the pieces the reporter may read, oldest first; those of the leading ticket are not theirs."""
+    entries = holder.ticket.entries.filter(part=Part.CONTENT, is_for_reporter=True)
+    return pieces.opened(entries.select_related("by").order_by("position"), holder.key)
+
+
+def confirm(holder: Holder) -> None:
+    """Remember that the code was written down."""
+    Receipt.objects.filter(pk=holder.receipt.pk).update(is_confirmed=True)
+
+
+def readers(holder: Holder) -> tuple[int, date | None]:
+    """Return how many persons opened the report, and the last day on which one did."""
+    found = holder.ticket.readings.filter(part=Part.CONTENT).order_by("at")
+    last = found.last()
+    return found.values("by").distinct().count(), timezone.localdate(last.at) if last else None
+
+
+def may_object(ticket: Ticket, today: date) -> bool:
+    """Return whether the reporter may still object to the result."""
+    if ticket.told_on is None or ticket.has_objection:
+        return False
+    return today <= ticket.told_on + timedelta(days=OBJECTION_DAYS)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Told:
+    """What the reporter is told of one conclusion; `reply` is for them alone, the rest may be public."""
+
+    round: int
+    on: date
+    outcome: str
+    reply: str
+    title: str
+    measures: str
+    is_public: bool
+
+
+def results(holder: Holder) -> list[Told]:
+    """Return the results that were told, newest first; a conclusion nobody has approved yet is none.
+
+    The draft is sealed among the officers' papers; what was approved of it is its reply to the reporter.
+    """
+    found, concluded = [], None
+    for event in holder.ticket.events.order_by("seq"):
+        if event.verb == "conclude":
+            concluded = event
+        elif event.verb in {"publish", "seal_result"} and concluded is not None:
+            drafts = holder.ticket.entries.filter(pk__in=[concluded.entry])
+            (piece,) = pieces.opened(drafts, holder.key)
+            is_public = event.verb == "publish"
+            found.append(
+                Told(
+                    round=event.round,
+                    on=event.on,
+                    outcome=Outcome(concluded.detail["outcome"]).label,
+                    reply=str(piece.told.get("reply", "")),
+                    title=str(piece.told.get("title", "")) if is_public else "",
+                    measures=str(piece.told.get("measures", "")) if is_public else "",
+                    is_public=is_public,
+                )
+            )
+    return found[::-1]
+
+
+def own_file(holder: Holder, file_id: UUID) -> tuple[dict[str, Any], bytes] | None:
+    """Return the description and bytes of a file the reporter sent; None for any other."""
+    for piece in read(holder):
+        described = next((one for one in piece.files if one["id"] == str(file_id)), None)
+        if described and piece.by is None:
+            file = holder.ticket.files.filter(pk=file_id).first()
+            return (described, pieces.read_file(file, holder.key)) if file else None
+    return None
+
+
+def add(
+    holder: Holder, *, text: str, files: Sequence[File], now: datetime, digests: Sequence[str] = ()
+) -> Ticket:
+    """Add words and files, or answer a question; the same once more, right after it, adds nothing.
+
+    `digests` are of the files as they came, which tell a second press from further files.
+    """
+    return _say(holder, "supplement", now, text=text, files=files, change=move, digests=sorted(digests))
+
+
+def object_to(holder: Holder, *, text: str, now: datetime) -> Ticket:
+    """Object to the result: a request to begin anew, answered by somebody who did not conclude.
+
+    Raises:
+        ConditionError: there is no result, or the thirty days are over.
+    """
+    step = Step(verb="object", by=None, now=now)
+    if not may_object(holder.ticket, step.today):
+        raise ConditionError(f"收到结果后 {OBJECTION_DAYS} 天内才能提异议。可以打 12388。")
+    return _say(
+        holder,
+        "objection",
+        now,
+        text=text,
+        verb="object",
+        change=lambda ticket, step: move(ticket, step, has_objection=True),
+    )
+
+
+def rate(holder: Holder, *, stars: int, now: datetime) -> Ticket:
+    """Say how it went, from 1 to 5; a later word replaces it."""
+    if not 1 <= stars <= 5:
+        raise ConditionError("请从 1 到 5 里选一个。")
+    with transaction.atomic():
+        ticket = locked(holder.ticket.pk)
+        if ticket.told_on is None:
+            raise ConditionError("有了结果才能评。")
+        return move(ticket, Step(verb="rate", by=None, now=now, detail={"stars": stars}), rating=stars)
+
+
+def _say(
+    holder: Holder,
+    kind: str,
+    now: datetime,
+    *,
+    text: str,
+    change: Callable[[Ticket, Step], Ticket],
+    files: Sequence[File] = (),
+    verb: str = "supplement",
+    digests: Sequence[str] = (),
+) -> Ticket:
+    told = {"text": text, "digests": list(digests)}
+    with transaction.atomic():
+        ticket = locked(holder.ticket.pk)
+        if _is_said(holder, kind, told):
+            return ticket
+        step = Step(verb=verb, by=None, now=now)
+        entry = pieces.put(ticket, holder.key, kind=kind, told=told, on=step.today, files=files)
+        return change(ticket, Step(verb=verb, by=None, now=now, entry=entry.pk))
+
+
+def _is_said(holder: Holder, kind: str, told: dict[str, Any]) -> bool:
+    """Return whether the newest piece says just this: somebody pressed twice."""
+    last = holder.ticket.entries.filter(part=Part.CONTENT, kind=kind).order_by("-position").first()
+    newest = holder.ticket.entries.order_by("-position").first()
+    if last is None or newest is None or last.pk != newest.pk:
+        return False
+    (piece,) = pieces.opened([last], holder.key)
+    return all(piece.told.get(name) == value for name, value in told.items())
+
+
+def is_open(ticket: Ticket) -> bool:
+    """Return whether work is going on."""
+    return State(ticket.state) not in {State.WRITTEN_OFF, State.PUBLISHED, State.NOT_ACCEPTED}

@@ -1,0 +1,3 @@
+"""The pages of reports."""
+
+from __future__ import annotations

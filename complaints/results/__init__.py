@@ -1,0 +1,3 @@
+"""What everybody sees: results, figures that give nobody away, entries of the public log."""
+
+from __future__ import annotations

@@ -1,0 +1,219 @@
+"""Officers' keys: made at the first unlocking, opened by passphrase and second factor, replaced, retired."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import pyotp
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, DateTimeField, F, Value, When
+from django.utils import timezone
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
+
+from complaints.errors import ComplaintError, LockedError
+from complaints.models import Grant, OfficerKey, Unlocked
+from complaints.sealing import boxes, officers, passphrases
+from complaints.sealing.opening import Desk
+from complaints.sealing.passphrases import Opened
+from portal.people.models import User
+
+IDLE = timedelta(minutes=15)
+TRIES = 5
+BARRED = timedelta(minutes=15)
+SHORTEST = 12
+_STEP_SECONDS = 30
+
+
+class WrongPassphraseError(ComplaintError):
+    """Passphrase or code do not open the key; which of the two is not said."""
+
+
+class BarredError(WrongPassphraseError):
+    """Too many wrong passphrases in a row."""
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """A key pair just made; `totp` is shown to its owner once."""
+
+    key: OfficerKey
+    totp: str
+
+
+@transaction.atomic
+def make(user: User, passphrase: str, *, totp: str = "") -> NewKey:
+    """Make an officer's key pair; an earlier one in use is retired, its grants stay until they are re-sealed.
+
+    Raises:
+        WrongPassphraseError: the passphrase is shorter than twelve characters.
+    """
+    if len(passphrase) < SHORTEST:
+        raise WrongPassphraseError(f"口令至少 {SHORTEST} 个字，不要和登录密码一样。")
+    pair = boxes.new_pair()
+    secret = totp or pyotp.random_base32()
+    memory: int = settings.DESK_MEMORY
+    salt, wrapped = passphrases.wrap(Opened(pair.private, secret), passphrase, memory=memory)
+    return NewKey(_replace(user, pair.public, salt, wrapped, memory), secret)
+
+
+def _replace(user: User, public: bytes, salt: bytes, wrapped: bytes, memory: int) -> OfficerKey:
+    OfficerKey.objects.filter(user=user, retired_at__isnull=True).update(retired_at=timezone.now())
+    return OfficerKey.objects.create(user=user, public=public, salt=salt, wrapped=wrapped, memory=memory)
+
+
+def new_totp() -> str:
+    """Return a new secret of a second factor, in base32."""
+    return pyotp.random_base32()
+
+
+def totp_address(user: User, secret: str, *, issuer: str) -> str:
+    """Return what an authenticator reads from a QR code."""
+    return pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=issuer)
+
+
+def make_confirmed(user: User, passphrase: str, *, totp: str, code: str, now: datetime) -> OfficerKey:
+    """Make a key pair once its owner showed, by a code, that the second factor is set up.
+
+    Raises:
+        WrongPassphraseError: the code is wrong, or the passphrase too short; no key was made.
+    """
+    if not _fitting(totp, code, now):
+        raise WrongPassphraseError("动态码不对，请看手机上现在的 6 位数。")
+    with transaction.atomic():
+        key = make(user, passphrase, totp=totp).key
+        _spend_code(key, totp, code, now)
+    return key
+
+
+def change_passphrase(user: User, passphrase: str, code: str, *, new: str, now: datetime) -> None:
+    """Put the same key under another passphrase; its grants stay.
+
+    Raises:
+        WrongPassphraseError: the old passphrase or the code are wrong, or the new one is too short.
+    """
+    if len(new) < SHORTEST:
+        raise WrongPassphraseError(f"口令至少 {SHORTEST} 个字，不要和登录密码一样。")
+    key = _in_use(user)
+    opened = _opened(key, passphrase, code, now)
+    memory: int = settings.DESK_MEMORY
+    salt, wrapped = passphrases.wrap(opened, new, memory=memory)
+    OfficerKey.objects.filter(pk=key.pk).update(salt=salt, wrapped=wrapped, memory=memory)
+
+
+def unlock(user: User, passphrase: str, code: str, *, session: str, now: datetime) -> bytes:
+    """Unlock a desk and return the secret for its cookie, 32 bytes.
+
+    The private half rests in the database under that secret only; neither database nor settings open it.
+
+    Raises:
+        WrongPassphraseError: passphrase or code are wrong, or the code was used before.
+    """
+    key = _in_use(user)
+    opened = _opened(key, passphrase, code, now)
+    secret = secrets.token_bytes(32)
+    Unlocked.objects.filter(key=key).delete()
+    Unlocked.objects.update_or_create(
+        session=_digest(session),
+        defaults={"key": key, "box": bytes(SecretBox(secret).encrypt(opened.private)), "used_at": now},
+    )
+    return secret
+
+
+def _in_use(user: User) -> OfficerKey:
+    key = OfficerKey.objects.filter(user=user, retired_at__isnull=True).first()
+    if key is None:
+        raise WrongPassphraseError("还没有密钥，请先设置。")
+    return key
+
+
+def _opened(key: OfficerKey, passphrase: str, code: str, now: datetime) -> Opened:
+    """Open a key by passphrase and code, each wrong try counted."""
+    _spend_try(key, now)
+    try:
+        opened = passphrases.unwrap(bytes(key.wrapped), bytes(key.salt), passphrase, memory=key.memory)
+    except boxes.NotOpenError:
+        raise WrongPassphraseError("口令或动态码不对。") from None
+    _spend_code(key, opened.totp, code, now)
+    OfficerKey.objects.filter(pk=key.pk).update(failures=0, barred_until=None)
+    return opened
+
+
+def _spend_try(key: OfficerKey, now: datetime) -> None:
+    """Count a try before it is made, so that tries at the same moment are all counted."""
+    tried = OfficerKey.objects.filter(pk=key.pk)
+    tried.filter(barred_until__lte=now).update(failures=0, barred_until=None)
+    barred = Case(
+        When(failures__gte=TRIES - 1, then=Value(now + BARRED)), default=None, output_field=DateTimeField()
+    )
+    if not tried.filter(failures__lt=TRIES).update(failures=F("failures") + 1, barred_until=barred):
+        minutes = int(BARRED.total_seconds()) // 60
+        raise BarredError(f"口令或动态码错了 {TRIES} 次，请过 {minutes} 分钟再试。")
+
+
+def _fitting(secret: str, code: str, now: datetime) -> list[int]:
+    """Return the half minutes, this one and the one before, whose code it is."""
+    step, totp = int(now.timestamp()) // _STEP_SECONDS, pyotp.TOTP(secret)
+    # A Chinese keyboard writes full-width digits, and a telephone shows them in two groups.
+    asked = "".join(unicodedata.normalize("NFKC", code).split()).encode()
+    return [at for at in (step - 1, step) if secrets.compare_digest(totp.generate_otp(at).encode(), asked)]
+
+
+def _spend_code(key: OfficerKey, secret: str, code: str, now: datetime) -> None:
+    """Accept the code of this half minute or the one before, each once."""
+    fitting = _fitting(secret, code, now)
+    # Counted in one statement, so that two requests cannot both use one code.
+    if not fitting or not OfficerKey.objects.filter(pk=key.pk, totp_step__lt=fitting[-1]).update(
+        totp_step=fitting[-1]
+    ):
+        raise WrongPassphraseError("口令或动态码不对。")
+
+
+def desk(user: User, secret: bytes, *, session: str, now: datetime) -> Desk:
+    """Return the unlocked desk of a request, and note that it is in use.
+
+    Raises:
+        LockedError: it was never unlocked in this session, or has been idle for fifteen minutes.
+    """
+    held = Unlocked.objects.filter(session=_digest(session), key__user=user).select_related("key").first()
+    if not officers.inspects(user, today=timezone.localdate(now)):
+        # Between leaving the office and `retire` there may be days.
+        lock(session=session)
+        raise LockedError("您现在没有纪检任职，工作台打不开。")
+    if held is None or held.key.retired_at is not None or now - held.used_at > IDLE:
+        lock(session=session)
+        raise LockedError("工作台锁着，请输入口令。")
+    try:
+        private = SecretBox(secret).decrypt(bytes(held.box))
+    except (CryptoError, ValueError, TypeError):
+        raise LockedError("工作台锁着，请输入口令。") from None
+    Unlocked.objects.filter(pk=held.pk).update(used_at=now)
+    return Desk(user, held.key, private)
+
+
+def lock(*, session: str) -> None:
+    """Lock a desk."""
+    Unlocked.objects.filter(session=_digest(session)).delete()
+
+
+def lock_idle(now: datetime) -> int:
+    """Forget desks that nobody uses; return how many."""
+    return Unlocked.objects.filter(used_at__lt=now - IDLE).delete()[0]
+
+
+@transaction.atomic
+def retire(user: User, *, now: datetime) -> int:
+    """Take an officer's keys out of use and their grants away; return how many grants went."""
+    keys = OfficerKey.objects.filter(user=user)
+    keys.filter(retired_at__isnull=True).update(retired_at=now, wrapped=b"", salt=b"")
+    Unlocked.objects.filter(key__in=keys).delete()
+    return Grant.objects.filter(key__in=keys).delete()[0]
+
+
+def _digest(session: str) -> bytes:
+    return sha256(b"desk\x00" + session.encode()).digest()

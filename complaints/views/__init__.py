@@ -1,3 +1,0 @@
-"""Pages of complaints: for the public, and for the inspectors' desk."""
-
-from __future__ import annotations
