@@ -11,6 +11,7 @@ from complaints.reporting import following, progress
 from complaints.reporting.following import OBJECTION_DAYS, Holder
 from complaints.reporting.snapshots import PICTURE
 from complaints.reporting.uploads import MOST_THUMBS
+from complaints.results.inbox import proof_of
 from complaints.sealing.pieces import Piece
 from complaints.states import BY_VERB, State
 
@@ -52,6 +53,7 @@ def context_of(holder: Holder, *, today: date) -> dict[str, Any]:
         "results": following.results(holder),
         "public": list(shown.results.order_by("-round")) if shown.pk != own.pk else [],
         "readers": count,
+        "counted": proof_of(own),
         "read_on": last,
         "may_object": own.state in _states("object") and following.may_object(own, today),
         "may_rate": own.state in _states("rate") and own.told_on is not None,

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from complaints.models import Entry, Grant, Outcome, Refusal, Ticket
 from complaints.reporting import following, limits
-from complaints.results import publishing
+from complaints.results import inbox, publishing
 from complaints.sealing import opening, receipts
 from complaints.tickets import acts
 from tests.complaints.cases import (
@@ -28,6 +28,7 @@ from tests.complaints.cases import (
     to_verifying,
 )
 from tests.complaints.forms import Sender, code_in, title_of, typed_in
+from tests.portal.log.keeping import bend
 
 pytestmark = pytest.mark.django_db
 NAMES = ("李文", "王芳", "周正")
@@ -361,6 +362,23 @@ def test_without_a_database_the_words_come_back(sender: Sender, staff: Officers)
     assert typed_in(answer) == "还有一句"
 
 
+def test_whoever_holds_a_code_sees_that_it_was_counted(sender: Sender, staff: Officers) -> None:
+    codes = [make_report(f"第 {number} 件").code for number in range(3)]
+    assert "丢不了" not in page_of(sender.follow(codes[0]))
+    (week,) = inbox.tell(now=NOW + timedelta(days=7))
+    page = page_of(sender.follow(codes[0]))
+    assert f"您这件记在公开日志第 {week.index} 行" in page
+    assert bytes(week.root).hex() in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_that_the_log_does_not_count_is_said(sender: Sender, staff: Officers) -> None:
+    codes = [make_report(f"第 {number} 件").code for number in range(3)]
+    inbox.tell(now=NOW + timedelta(days=7))
+    bend("UPDATE complaints_inboxleaf SET leaf = sha256('other'::bytea) WHERE position = 0")
+    assert all("对不上" in page_of(sender.follow(code)) for code in codes)
+
+
 def test_no_cookie_and_no_cache(sender: Sender, staff: Officers) -> None:
     for answer in (sender.client.get("/ticket/"), sender.follow(make_report().code), sender.follow("1")):
         assert not answer.cookies
@@ -381,5 +399,5 @@ def test_the_follow_up_page_makes_a_bounded_number_of_queries(
     for number in range(supplements):
         following.add(holder, text=f"第 {number} 句", files=(), now=NOW)
     to_published(staff, received.ticket)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         page_of(sender.follow(received.code))
