@@ -149,7 +149,7 @@ TRANSITIONS = (
         verb="merge",
         sources=(State.RECEIVED, *_OPEN),
         target=State.MERGED,
-        actor=Actor.INSPECTOR,
+        actor=Actor.CHIEF,
         word="并案",
     ),
     Transition(verb="transfer", sources=_EARLY, target=State.TRANSFERRED, actor=Actor.CHIEF, word="移送"),

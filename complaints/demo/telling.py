@@ -167,7 +167,7 @@ def _write_off(telling: _Telling) -> None:
 
 
 def _merge(telling: _Telling) -> None:
-    telling.act(SECOND, acts.merge, 0.2, into=telling.told[RENT])
+    telling.act(CHIEF, acts.merge, 0.2, into=telling.told[RENT])
 
 
 def _transfer(telling: _Telling) -> None:

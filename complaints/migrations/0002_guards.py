@@ -139,7 +139,8 @@ BEGIN
         RAISE EXCEPTION 'resumed to % instead of %', NEW.target, held.suspended_from
             USING ERRCODE = 'restrict_violation';
     END IF;
-    NEW.txid := txid_current();
+    NEW.mark := coalesce(nullif(current_setting('complaints.mark', true), '')::uuid, gen_random_uuid());
+    PERFORM set_config('complaints.mark', NEW.mark::text, true);
     RETURN NEW;
 END $$;
 CREATE TRIGGER complaints_event_guard BEFORE INSERT OR UPDATE OR DELETE ON complaints_event
@@ -172,7 +173,7 @@ BEGIN
     END IF;
     IF NEW.last_seq <> OLD.last_seq + 1 OR NOT EXISTS (
         SELECT FROM complaints_event
-        WHERE ticket_id = NEW.id AND seq = NEW.last_seq AND target = NEW.state AND txid = txid_current()
+        WHERE ticket_id = NEW.id AND seq = NEW.last_seq AND target = NEW.state AND mark = nullif(current_setting('complaints.mark', true), '')::uuid
             AND (seq = 1 OR source = OLD.state)
     ) THEN
         RAISE EXCEPTION 'a ticket moved without its event' USING ERRCODE = 'restrict_violation';

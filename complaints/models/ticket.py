@@ -209,7 +209,8 @@ class Event(models.Model):
     at = models.DateTimeField("时间", null=True, blank=True)
     entry = models.UUIDField("密封的内容", null=True, blank=True)
     detail = models.JSONField("细节", default=dict, blank=True)
-    txid = models.BigIntegerField("事务", editable=False, db_default=0)
+    # A random mark of the transaction, for the trigger; a transaction's number would tell when.
+    mark = models.UUIDField("事务", editable=False, null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "工单经过"

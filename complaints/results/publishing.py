@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
@@ -19,7 +19,7 @@ from complaints.models import Result, Ticket
 from complaints.sealing import opening
 from complaints.sealing.opening import Desk
 from complaints.states import BY_VERB
-from complaints.tickets.acts import act
+from complaints.tickets.acts import act, check_public
 from complaints.tickets.moving import Step, check, move
 from portal.log.appending import append, moment
 from portal.log.models import Leaf
@@ -71,6 +71,7 @@ def publish(desk: Desk, ticket: Ticket, *, now: datetime) -> Ticket:
     draft = draft_of(desk, ticket)
     if draft is None or ticket.concluded_by is None:
         raise ConditionError("没有可以公布的结果。")
+    check_public(desk, ticket, [draft.title, draft.measures])
     region = Region.objects.with_ancestors().get(code=draft.region)
     result = Result(
         ticket=ticket,
@@ -86,7 +87,7 @@ def publish(desk: Desk, ticket: Ticket, *, now: datetime) -> Ticket:
         returned=draft.returned,
         row_kind=draft.row_kind,
         row_id=UUID(draft.row_id) if draft.row_id else None,
-        days_taken=((ticket.concluded_on or step.today) - ticket.received_on).days,
+        days_taken=within((ticket.concluded_on or step.today) - ticket.received_on),
         was_in_time=_was_in_time(ticket),
         published_on=step.today,
         by=ticket.concluded_by,
@@ -98,6 +99,13 @@ def publish(desk: Desk, ticket: Ticket, *, now: datetime) -> Ticket:
     result.index = append(entry_about(result, at=now))
     result.save(update_fields=["index"])
     return ticket
+
+
+def within(taken: timedelta) -> int:
+    """Return the days something took, rounded up to thirty: with the exact number anybody could count back to
+    the day of the report.
+    """
+    return max(1, -(-taken.days // 30)) * 30
 
 
 def _renew_pages(region: Region) -> None:

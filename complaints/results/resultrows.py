@@ -8,7 +8,7 @@ from complaints.models import Result
 
 HEADINGS = (
     *("公布日期", "地方", "区划代码", "什么事", "类别", "结论", "一句话", "怎么办的"),
-    *("追回（元）", "退还（元）", "用了几天", "按期", "第几轮", "办理机关", "公开日志编号", "网址"),
+    *("追回（元）", "退还（元）", "几天以内办完", "按期", "第几轮", "办理机关", "公开日志编号", "网址"),
 )
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

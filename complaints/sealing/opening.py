@@ -107,6 +107,15 @@ def read_identity(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> dic
     return {name: str(found[-1].told.get(name, "")) for name in ("name", "phone")}
 
 
+def identity_words(desk: Desk, ticket: Ticket) -> list[str]:
+    """Return name and telephone for a comparison that shows neither; nothing where the officer may not read them."""
+    entries = ticket.entries.filter(part=Part.IDENTITY).order_by("position")
+    if not entries or not Grant.objects.filter(ticket=ticket, part=Part.IDENTITY, key=desk.key).exists():
+        return []
+    found = pieces.opened(entries, key_to(desk, ticket, Part.IDENTITY))
+    return [str(piece.told.get(name, "")) for piece in found for name in ("name", "phone")]
+
+
 def read_file(desk: Desk, file: SealedFile, *, now: datetime) -> tuple[dict[str, object], bytes]:
     """Return a file's description and bytes, and record it."""
     key = admit(desk, file.ticket, now=now).key

@@ -24,7 +24,10 @@ ABOUT = [
     ("city", "市里的部门"),
     ("", "说不清"),
 ]
+_LEVEL_ORDER = (Level.CITY, Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
 _LEVEL = {"village": Level.VILLAGE, "township": Level.TOWNSHIP, "county": Level.COUNTY, "city": Level.CITY}
+
+_DEPTH: dict[str, int] = {level: depth for depth, level in enumerate(_LEVEL_ORDER)}
 
 # Who may not read while the level is known and the place is not.
 _LOW = frozenset({Level.TOWNSHIP, Level.VILLAGE})
@@ -39,13 +42,18 @@ class Concern:
     region: str = ""
     excluded: frozenset[int] = field(default_factory=frozenset)
 
-    @property
-    def prefix(self) -> str:
-        """The digits that every concerned office's place begins with; empty where nothing is known."""
-        level = _LEVEL.get(self.about, Level.VILLAGE if self.region else None)
-        if level is None or not self.region:
-            return ""
-        return self.region[: PREFIX_LENGTH[level]]
+    def touches(self, code: str, level: str) -> bool:
+        """Return whether a post in a place is too near to what is concerned.
+
+        Where the place said is wider than the level said, everybody of that level and below inside it; where
+        no level was said, townships and villages.
+        """
+        if not self.region:
+            return level in _UNPLACED.get(self.about, _LOW)
+        place, concerned = _level_of(self.region), _LEVEL.get(self.about, Level.TOWNSHIP)
+        if _DEPTH[concerned] <= _DEPTH[place]:
+            return code.startswith(self.region[: PREFIX_LENGTH[concerned]])
+        return code.startswith(self.region[: PREFIX_LENGTH[place]]) and _DEPTH[level] >= _DEPTH[concerned]
 
     def told(self) -> dict[str, Any]:
         """Return it as the sealed content keeps it."""
@@ -59,6 +67,15 @@ class Concern:
             region=str(told.get("region", "")),
             excluded=frozenset(int(one) for one in told.get("excluded", [])),
         )
+
+
+def _level_of(code: str) -> Level:
+    """Return the level of a place from its code: what is not used of the twelve digits is zeros."""
+    if code[9:] != "000":
+        return Level.VILLAGE
+    if code[6:9] != "000":
+        return Level.TOWNSHIP
+    return Level.COUNTY if code[4:6] != "00" else Level.CITY
 
 
 def office_for(concern: Concern) -> Office:
@@ -97,13 +114,11 @@ def stands_between(user: User, posts: list[tuple[str, str]], concern: Concern) -
     """Return why somebody with these appointments may not read a report; empty where they may."""
     if user.pk in concern.excluded:
         return "举报人请这位同志回避。"
-    if concern.prefix:
-        if any(code.startswith(concern.prefix) for code, _ in posts):
-            return "这位同志在被反映的地方或单位任职，应当回避。"
+    if not any(concern.touches(code, level) for code, level in posts):
         return ""
-    if any(level in _UNPLACED.get(concern.about, _LOW) for _, level in posts):
-        return "还不清楚反映的是哪里，这一级和下级任职的人不能看。"
-    return ""
+    if concern.region:
+        return "这位同志在被反映的地方或单位任职，应当回避。"
+    return "还不清楚反映的是哪里，这一级和下级任职的人不能看。"
 
 
 def recipients(office: Office, concern: Concern, *, today: date) -> tuple[Office, list[OfficerKey]]:

@@ -6,7 +6,8 @@ Every function takes the unlocked desk first. Reasons and notes are pieces; even
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
@@ -31,10 +32,13 @@ from complaints.sealing import boxes, officers, opening, pieces, wall
 from complaints.sealing.opening import Content, Desk
 from complaints.sealing.pieces import grant_place
 from complaints.states import BY_VERB, State
+from complaints.tickets import publicwords
 from complaints.tickets.moving import Step, check, locked, move
 from portal.people.models import User
 
 P = ParamSpec("P")
+# A suspension is looked at again at least twice a year.
+LONGEST_PAUSE = timedelta(days=180)
 Act = Callable[Concatenate[Desk, Ticket, P], Ticket]
 
 
@@ -100,8 +104,8 @@ def refuse(desk: Desk, ticket: Ticket, *, reason: Refusal, text: str, now: datet
 def assign(desk: Desk, ticket: Ticket, *, to: User, now: datetime) -> Ticket:
     """Give a ticket to an officer, who gets its key where the wall allows it."""
     verb = "assign" if ticket.state == State.ACCEPTED else "reassign"
-    if ticket.round > 1 and ticket.concluded_by_id == to.pk:
-        raise ConditionError("重新办理要换一个人，不能再分给上次作结论的人。")
+    if ticket.events.filter(round__lt=ticket.round, verb__in=["conclude", "refuse"], by=to).exists():
+        raise ConditionError("重新办理要换一个人，不能再分给以前作结论或不受理的人。")
     grant_to(desk, ticket, to=to, now=now)
     step = Step(verb=verb, by=desk.user, now=now, detail={"to": to.pk})
     return move(ticket, step, officer=to)
@@ -183,8 +187,10 @@ def suspend(desk: Desk, ticket: Ticket, *, text: str, until: date, now: datetime
     """Stop the clock for a reason, until a day."""
     step = Step(verb="suspend", by=desk.user, now=now)
     check(ticket, BY_VERB["suspend"], by=desk.user, today=step.today)  # before the pause: pressed twice
-    if until <= step.today:
-        raise ConditionError("恢复的日子要在今天以后。")
+    if not step.today < until <= step.today + LONGEST_PAUSE:
+        raise ConditionError(
+            f"恢复的日子要在今天以后，最多 {LONGEST_PAUSE.days} 天；到时还要停的，再办一次。"
+        )
     entry = _say(desk, ticket, "reason", now, told={"text": text})
     Pause.objects.create(ticket=ticket, start_on=step.today, until_on=until)
     step = Step(verb="suspend", by=desk.user, now=now, entry=entry.pk, detail={"until": until.isoformat()})
@@ -290,9 +296,12 @@ def merge(desk: Desk, ticket: Ticket, *, into: Ticket, now: datetime) -> Ticket:
     """
     lead = locked(into.pk)
     step = Step(verb="merge", by=desk.user, now=now, detail={"into": lead.number})
-    is_open = lead.state in {State.RECEIVED, State.ACCEPTED, State.ASSIGNED, State.VERIFYING}
+    # Accepted: it cannot be refused with the other one inside. Not younger: it was not made for this.
+    is_open = lead.state in {State.ACCEPTED, State.ASSIGNED, State.VERIFYING}
     if lead.pk == ticket.pk or lead.office_id != ticket.office_id or not is_open:
-        raise ConditionError("只能并入本机关另一件还在办的工单。")
+        raise ConditionError("只能并入本机关另一件已受理、还在办的工单。")
+    if lead.received_on > ticket.received_on:
+        raise ConditionError("只能并入先收到的那一件。")
     opening.key_to(desk, lead)  # Who cannot read the other one must not learn of it here.
     content = opening.peek(desk, ticket)
     readers = User.objects.filter(
@@ -312,10 +321,30 @@ def merge(desk: Desk, ticket: Ticket, *, into: Ticket, now: datetime) -> Ticket:
 def conclude(
     desk: Desk, ticket: Ticket, *, outcome: Outcome, funds: str, told: dict[str, Any], now: datetime
 ) -> Ticket:
-    """Say what was found; `told` is the sealed draft of what the reporter and the public will read."""
+    """Say what was found; `told` is the sealed draft of what the reporter and the public will read.
+
+    Raises:
+        ConditionError: the public words tell who reported, or the sums do not agree.
+    """
+    _check_sums(funds, Decimal(str(told["recovered"])), Decimal(str(told["returned"])))
+    check_public(desk, ticket, [told["title"], told["measures"]])
     entry = _say(desk, ticket, "outcome", now, told=told, shown=False)
     step = Step(verb="conclude", by=desk.user, now=now, entry=entry.pk, detail={"outcome": outcome})
     return move(ticket, step, outcome=outcome, funds=funds, concluded_on=step.today, concluded_by=desk.user)
+
+
+def check_public(desk: Desk, ticket: Ticket, words: list[str]) -> None:
+    """Raise ConditionError where words about to be public tell who reported."""
+    identity = opening.identity_words(desk, ticket)
+    if why := publicwords.refusal(words, identity=identity):
+        raise ConditionError(why)
+
+
+def _check_sums(funds: str, recovered: Decimal, returned: Decimal) -> None:
+    if returned > recovered:
+        raise ConditionError("退还的比追回的多，请核对。")
+    if funds == Funds.NONE and returned < recovered:
+        raise ConditionError("追回的钱没有全退：退款请选“要退，还没退”或“已移交处理”。")
 
 
 @act

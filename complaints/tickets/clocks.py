@@ -40,8 +40,10 @@ def load_rules() -> int:
 def start(ticket: Ticket, *, today: date, event_on: date | None = None) -> None:
     """Set the deadline of a ticket's present state; the caller saves. A new deadline gets a new number."""
     if ticket.state == State.SUSPENDED:
-        # Its step, rule and extensions wait for the day it is resumed.
-        ticket.due_on = ticket.due_at = None
+        # Step, rule and extensions wait; what is due is to take it up again, and that escalates too.
+        until = ticket.pauses.filter(end_on__isnull=True).values_list("until_on", flat=True).first()
+        ticket.due_on, ticket.due_no = until, ticket.due_no + 1
+        ticket.due_at = deadlines.due_moment(until) if until else None
         return
     step = STEPS.get(State(ticket.state), "")
     if not step:

@@ -48,7 +48,7 @@ def scan(now: datetime | None = None) -> Scanned:
     `now` is the database's clock unless it is given.
     """
     moment = now or database_now()
-    if reason := _doubt(moment):
+    if reason := doubt(moment):
         log.error("Escalation pauses: %s", reason)
         return Scanned(paused=reason)
     calendar, today = current(), timezone.localdate(moment)
@@ -192,7 +192,7 @@ def _return_late(ticket: Ticket, now: datetime) -> bool:
     return True
 
 
-def _doubt(now: datetime) -> str:
+def doubt(now: datetime) -> str:
     """Return why the clock cannot be believed; empty where it can."""
     held, _ = Scan.objects.get_or_create(pk=1, defaults={"at": now})
     if held.at - now > _JUMP:

@@ -21,6 +21,7 @@ from complaints.sealing import keys, officers
 from complaints.sealing.officers import Listed
 from complaints.sealing.opening import Desk
 from complaints.sealing.wall import Concern
+from complaints.states import State
 from complaints.tickets import acts, clocks
 from portal.people.models import Role, User
 from portal.places.models import Body
@@ -111,10 +112,24 @@ def make_report(
     return receiving.receive(given, nonce=nonce or token_bytes(16), today=today)
 
 
+def to_accepted(staff: Officers, ticket: Ticket, *, track: str = "A", now: datetime = NOW) -> Ticket:
+    """Accept a ticket, where that was not done yet."""
+    ticket = Ticket.objects.get(pk=ticket.pk)
+    if ticket.state != State.RECEIVED:
+        return ticket
+    acts.triage(staff.wang, ticket.pk, track=track, now=now)
+    return acts.accept(staff.wang, ticket.pk, now=now)
+
+
+def to_merged(staff: Officers, ticket: Ticket, lead: Ticket, *, now: datetime = NOW) -> Ticket:
+    """Merge a ticket into another one, accepted before."""
+    to_accepted(staff, lead, now=now)
+    return acts.merge(staff.chief, ticket.pk, into=lead, now=now)
+
+
 def to_verifying(staff: Officers, ticket: Ticket, *, track: str = "A", now: datetime = NOW) -> Ticket:
     """Walk a ticket until 李文 verifies it."""
-    acts.triage(staff.wang, ticket.pk, track=track, now=now)
-    acts.accept(staff.wang, ticket.pk, now=now)
+    to_accepted(staff, ticket, track=track, now=now)
     acts.assign(staff.chief, ticket.pk, to=staff.li.user, now=now)
     return acts.start(staff.li, ticket.pk, now=now)
 

@@ -21,7 +21,7 @@ from complaints.sealing import boxes, opening, pieces
 from complaints.sealing.pieces import File
 from complaints.tasks import destroy_due, sweep_files
 from complaints.tickets import acts, destroying
-from tests.complaints.cases import NOW, TODAY, Officers, make_officers, make_report, to_published
+from tests.complaints.cases import NOW, TODAY, Officers, make_officers, make_report, to_merged, to_published
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_an_open_objection_and_a_new_round_keep_it(staff: Officers) -> None:
 
 def test_a_merged_report_goes_with_the_leading_one(staff: Officers) -> None:
     lead, second = make_report("第一件"), make_report("第二件")
-    acts.merge(staff.wang, second.ticket.pk, into=lead.ticket, now=NOW)
+    to_merged(staff, second.ticket, lead.ticket)
     assert destroying.destroy_due(now=LATER) == 0
     to_published(staff, lead.ticket)
     acts.write_off(staff.wang, lead.ticket.pk, now=NOW)

@@ -77,10 +77,14 @@ def test_an_extension_begins_a_new_deadline(staff: Officers) -> None:
 
 def test_a_suspended_ticket_is_not_escalated(staff: Officers) -> None:
     ticket = to_verifying(staff, make_report().ticket)
-    late = on(ticket, 50)
-    acts.suspend(staff.li, ticket.pk, text="等鉴定", until=NOW.date() + timedelta(days=9), now=NOW)
-    escalating.scan(late)
+    due = on(ticket, 1)
+    until = due.date() + timedelta(days=30)
+    ticket = acts.suspend(staff.li, ticket.pk, text="等鉴定", until=until, now=NOW)
+    escalating.scan(due)
     assert levels(ticket) == []
+    # Nobody may let it lie: what is due then is to take it up again.
+    escalating.scan(on(ticket, 1))
+    assert levels(ticket) == ["warn", "due"]
 
 
 def test_a_transfer_nobody_takes_comes_back(staff: Officers) -> None:

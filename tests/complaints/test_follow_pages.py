@@ -24,6 +24,7 @@ from tests.complaints.cases import (
     Officers,
     make_report,
     to_concluded,
+    to_merged,
     to_published,
     to_verifying,
 )
@@ -260,7 +261,7 @@ def test_a_rating_needs_a_choice(sender: Sender, staff: Officers) -> None:
 
 def test_a_merged_report_tells_the_leading_one(sender: Sender, staff: Officers) -> None:
     lead, second = make_report("第一件"), make_report("第二件，我还有照片")
-    acts.merge(staff.wang, second.ticket.pk, into=lead.ticket, now=NOW)
+    to_merged(staff, second.ticket, lead.ticket)
     lead.ticket.refresh_from_db()
     to_published(staff, lead.ticket)
     page = page_of(sender.follow(second.code))
@@ -275,7 +276,7 @@ def test_a_merged_report_does_not_tell_what_passed_with_the_other_reporter(
     sender: Sender, staff: Officers
 ) -> None:
     lead, second = make_report("第一件"), make_report("第二件")
-    acts.merge(staff.wang, second.ticket.pk, into=lead.ticket, now=NOW)
+    to_merged(staff, second.ticket, lead.ticket)
     to_published(staff, lead.ticket)
     holder = following.hold(lead.code)
     assert holder

@@ -39,7 +39,9 @@ from tests.complaints.cases import (
     make_desk,
     make_report,
     sign_list,
+    to_accepted,
     to_concluded,
+    to_merged,
     to_published,
     to_verifying,
 )
@@ -164,8 +166,10 @@ HOW: dict[str, tuple[Ready, Do, str, tuple[str, ...]]] = {
     "deny_extension": (_asked_for_time, _desk(acts.decide_extension, grant=False), "chief", ("li", "wang")),
     "merge": (
         _nothing,
-        lambda case, desk: _desk(acts.merge, into=make_report("先来的").ticket)(case, desk),
-        "li", ("city_inspector",),
+        lambda case, desk: _desk(acts.merge, into=to_accepted(case.staff, make_report("先来的").ticket))(
+            case, desk
+        ),
+        "chief", ("li", "wang", "city_inspector"),
     ),
     "transfer": (
         _nothing,
@@ -286,8 +290,8 @@ def test_the_reporter_may_object_after_the_write_off(case: Case) -> None:
 
 def test_a_report_merged_twice_over_shows_the_last_one(case: Case) -> None:
     second, third = make_report("第二").ticket, make_report("第三").ticket
-    acts.merge(case.staff.li, case.ticket.pk, into=second, now=NOW)
-    acts.merge(case.staff.li, second.pk, into=third, now=NOW)
+    to_merged(case.staff, case.ticket, second)
+    to_merged(case.staff, second, third)
     assert case.holder().shown == third
 
 

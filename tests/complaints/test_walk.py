@@ -21,6 +21,7 @@ from tests.complaints.cases import (
     Officers,
     make_report,
     to_concluded,
+    to_merged,
     to_published,
     to_verifying,
 )
@@ -100,7 +101,8 @@ def test_a_suspension_stops_the_clock(staff: Officers) -> None:
     due = ticket.due_on
     assert due
     ticket = acts.suspend(staff.li, ticket.pk, text="等鉴定", until=TODAY + timedelta(days=20), now=NOW)
-    assert (ticket.state, ticket.due_on) == (State.SUSPENDED, None)
+    # What is due now is to take it up again.
+    assert (ticket.state, ticket.due_on) == (State.SUSPENDED, TODAY + timedelta(days=20))
     ticket = acts.resume(staff.li, ticket.pk, now=NOW + timedelta(days=10))
     assert ticket.state == State.VERIFYING
     assert ticket.due_on
@@ -123,7 +125,7 @@ def test_an_extension_needs_another_person(staff: Officers) -> None:
 
 def test_a_merged_report_keeps_its_own_evidence(staff: Officers) -> None:
     lead, second = make_report("第一件"), make_report("第二件，我还有照片")
-    ticket = acts.merge(staff.wang, second.ticket.pk, into=lead.ticket, now=NOW)
+    ticket = to_merged(staff, second.ticket, lead.ticket)
     assert ticket.state == State.MERGED
     holder = following.hold(second.code)
     assert holder

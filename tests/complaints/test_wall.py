@@ -25,6 +25,7 @@ from tests.complaints.cases import (
     make_desk,
     make_report,
     sign_list,
+    to_merged,
     to_verifying,
 )
 from tests.county import make_person
@@ -191,7 +192,7 @@ def test_a_level_without_a_place_still_shuts_its_own_officers_out(staff: Officer
 def test_a_merge_does_not_carry_over_the_wall(staff: Officers) -> None:
     lead = make_report("第一件").ticket
     second = make_report("第二件", excluded=[staff.li.user.pk]).ticket
-    acts.merge(staff.wang, second.pk, into=lead, now=NOW)
+    to_merged(staff, second, lead)
     assert "insp-li" not in _readers(second)
 
 

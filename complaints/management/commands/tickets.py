@@ -67,6 +67,8 @@ def _inbox(now: datetime) -> str:
 
 
 def _destroy(now: datetime) -> str:
+    if reason := escalating.doubt(now):
+        raise CommandError(f"没有销毁：{reason}。查清时钟后运行 manage.py tickets resume。")
     return f"销毁了 {destroying.destroy_due(now=now)} 件的内容。"
 
 
