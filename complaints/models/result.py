@@ -47,9 +47,8 @@ class Result(models.Model):
     returned = models.DecimalField("退还（元）", max_digits=14, decimal_places=2, default=0)
     row_kind = models.CharField("哪类公开行", max_length=30, blank=True)
     row_id = models.UUIDField("哪一行", null=True, blank=True)
-    days_taken = models.PositiveSmallIntegerField(
-        "几天以内办完", help_text="按 30 天进位：精确的天数能倒推出哪天举报"
-    )
+    # Rounded up to thirty: from the exact number anybody could count back to the day of the report.
+    days_taken = models.PositiveSmallIntegerField("几天以内办完")
     was_in_time = models.BooleanField("按期办结")
     published_on = models.DateField("公布日期")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="结论人")

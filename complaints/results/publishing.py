@@ -102,9 +102,7 @@ def publish(desk: Desk, ticket: Ticket, *, now: datetime) -> Ticket:
 
 
 def within(taken: timedelta) -> int:
-    """Return the days something took, rounded up to thirty: with the exact number anybody could count back to
-    the day of the report.
-    """
+    """Return the days something took, rounded up to thirty."""
     return max(1, -(-taken.days // 30)) * 30
 
 

@@ -108,7 +108,7 @@ def read_identity(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> dic
 
 
 def identity_words(desk: Desk, ticket: Ticket) -> list[str]:
-    """Return name and telephone for a comparison that shows neither; nothing where the officer may not read them."""
+    """Return name and telephone for a comparison that shows neither; nothing without a grant for them."""
     entries = ticket.entries.filter(part=Part.IDENTITY).order_by("position")
     if not entries or not Grant.objects.filter(ticket=ticket, part=Part.IDENTITY, key=desk.key).exists():
         return []

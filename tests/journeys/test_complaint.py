@@ -108,7 +108,7 @@ def answered(story: Story, ticket: Ticket, page: Page, code: str) -> None:
     to_verifying(staff, ticket, now=now)
     acts.ask(staff.li, ticket.pk, text="存折带来看过吗？", now=now)
     page.goto("/")
-    page.get_by_role("link", name="举报办到哪了").click()
+    page.get_by_role("link", name="查我的举报").click()
     page.get_by_label("查询码，20 个数字").fill(" ".join(code[at : at + 4] for at in range(0, 20, 4)))
     page.get_by_role("button", name="查进度").click()
     expect(page.get_by_text("存折带来看过吗？").first).to_be_visible()

@@ -90,7 +90,7 @@ def test_from_the_poster_to_the_standard_without_script(open_page: OpenPage, sto
 def test_name_and_four_digits_show_masked_payments_too(open_page: OpenPage, story: Story) -> None:
     page = open_page(script=False)
     page.goto(f"/r/{story.places.dapu.code}/")
-    page.get_by_role("link", name="查我的").click()
+    page.get_by_role("link", name="查我的", exact=True).click()
     page.get_by_label("姓名").fill("王二妹")
     page.get_by_label("银行卡后 4 位").fill("1234")
     page.locator("#mine").get_by_role("button", name="查").click()
