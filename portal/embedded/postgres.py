@@ -39,6 +39,8 @@ _SETTINGS = {
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "jit": "off",
+    # A server process killed while its statement waits must not keep its locks until the wait is over.
+    "client_connection_check_interval": "1s",
     # A failing COPY prints its row, and a row is somebody's payment: the log names neither row nor statement.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def own_folders(tmp_path: Path, settings: Settings) -> None:
     """Copy the keys, so that a test's list of officers is its own."""
     folder = tmp_path / "keys"
-    shutil.copytree(settings.KEYS_DIR, folder, ignore=shutil.ignore_patterns("officers.list"))
+    shutil.copytree(settings.KEYS_DIR, folder)
     settings.KEYS_DIR = folder
     settings.REPORTS_DIR = tmp_path / "reports"
 

@@ -48,7 +48,7 @@ class Keeper:
 
 def entry(number: int) -> dict[str, str]:
     """Return one of many different entries."""
-    return {"t": "inbox", "count": str(number), "week": "2026-W27"}
+    return {"t": "bridge", "count": str(number), "week": "2026-W27"}
 
 
 def append(*numbers: int) -> list[int]:

@@ -111,7 +111,7 @@ def test_nothing_is_appended_while_the_signer_refuses() -> None:
 
 def test_entries_stand_in_canonical_json() -> None:
     append(7)
-    assert bytes(Leaf.objects.get().entry) == b'{"count":"7","t":"inbox","v":"1","week":"2026-W27"}'
+    assert bytes(Leaf.objects.get().entry) == b'{"count":"7","t":"bridge","v":"1","week":"2026-W27"}'
     assert entry(7)["t"] == Leaf.objects.get().kind
 
 
