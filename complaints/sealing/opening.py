@@ -48,6 +48,11 @@ class Content:
         return Concern.read(self.report.told["concern"])
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shown(Content):
+    """A content whose opening stands in the trace; only `read` makes one, and only this goes on a page."""
+
+
 def key_to(desk: Desk, ticket: Ticket, part: Part = Part.CONTENT) -> bytes:
     """Return one of a ticket's keys; raise NotOpenError where it was not sealed to this officer."""
     grant = Grant.objects.filter(ticket=ticket, part=part, key=desk.key).first()
@@ -56,11 +61,11 @@ def key_to(desk: Desk, ticket: Ticket, part: Part = Part.CONTENT) -> bytes:
     return boxes.unseal_key(bytes(grant.box), desk.private, grant_place(ticket, part))
 
 
-def read(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> Content:
-    """Open the content and record that it was opened."""
+def read(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> Shown:
+    """Open the content for a person's eyes and record that it was opened."""
     content = admit(desk, ticket, now=now)
     record(ticket, part=Part.CONTENT, by=desk.user, why=why, now=now)
-    return content
+    return Shown(ticket=content.ticket, key=content.key, pieces=content.pieces)
 
 
 def admit(desk: Desk, ticket: Ticket, *, now: datetime) -> Content:

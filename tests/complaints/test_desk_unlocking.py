@@ -159,6 +159,7 @@ def test_what_was_typed_survives_a_desk_that_locked_itself(
     assert PASSPHRASE not in response.content.decode()
     assert "desk" in response.cookies
     assert not ticket.entries.filter(kind=kind).exists()
+    assert ticket.readings.filter(part="content").count() == (kind == "note")
     assert browser_of.post(f"/desk/{ticket.pk}/{address}", told).status_code == 302
     assert ticket.entries.filter(kind=kind).count() == 1
 
