@@ -11,7 +11,7 @@ from hashlib import sha256
 import pyotp
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, DateTimeField, F, Value, When
+from django.db.models import Case, DateTimeField, F, QuerySet, Value, When
 from django.utils import timezone
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
@@ -63,8 +63,14 @@ def make(user: User, passphrase: str, *, totp: str = "") -> NewKey:
 
 
 def _replace(user: User, public: bytes, salt: bytes, wrapped: bytes, memory: int) -> OfficerKey:
-    OfficerKey.objects.filter(user=user, retired_at__isnull=True).update(retired_at=timezone.now())
+    _take_out(OfficerKey.objects.filter(user=user, retired_at__isnull=True), timezone.now())
     return OfficerKey.objects.create(user=user, public=public, salt=salt, wrapped=wrapped, memory=memory)
+
+
+def _take_out(keys: QuerySet[OfficerKey], now: datetime) -> int:
+    """Retire keys: what the passphrase opened is blanked, open desks are locked; return how many."""
+    Unlocked.objects.filter(key__in=keys).delete()
+    return keys.update(retired_at=now, wrapped=b"", salt=b"")
 
 
 def new_totp() -> str:
@@ -95,7 +101,8 @@ def change_passphrase(user: User, passphrase: str, code: str, *, new: str, now: 
     """Put the same key under another passphrase; its grants stay.
 
     Raises:
-        WrongPassphraseError: the old passphrase or the code are wrong, or the new one is too short.
+        WrongPassphraseError: the old passphrase or the code are wrong, the new one is too short, or the key
+            was retired meanwhile.
     """
     if len(new) < SHORTEST:
         raise WrongPassphraseError(f"口令至少 {SHORTEST} 个字，不要和登录密码一样。")
@@ -103,7 +110,10 @@ def change_passphrase(user: User, passphrase: str, code: str, *, new: str, now: 
     opened = _opened(key, passphrase, code, now)
     memory: int = settings.DESK_MEMORY
     salt, wrapped = passphrases.wrap(opened, new, memory=memory)
-    OfficerKey.objects.filter(pk=key.pk).update(salt=salt, wrapped=wrapped, memory=memory)
+    # Retired since it was opened: a key that is out of use must not come to hold its private half again.
+    in_use = OfficerKey.objects.filter(pk=key.pk, retired_at__isnull=True)
+    if not in_use.update(salt=salt, wrapped=wrapped, memory=memory):
+        raise WrongPassphraseError("这把密钥已经停用，口令没有改。")
 
 
 def unlock(user: User, passphrase: str, code: str, *, session: str, now: datetime) -> bytes:
@@ -209,10 +219,8 @@ def lock_idle(now: datetime) -> int:
 @transaction.atomic
 def retire(user: User, *, now: datetime) -> int:
     """Take an officer's keys out of use and their grants away; return how many grants went."""
-    keys = OfficerKey.objects.filter(user=user)
-    keys.filter(retired_at__isnull=True).update(retired_at=now, wrapped=b"", salt=b"")
-    Unlocked.objects.filter(key__in=keys).delete()
-    return Grant.objects.filter(key__in=keys).delete()[0]
+    _take_out(OfficerKey.objects.filter(user=user, retired_at__isnull=True), now)
+    return Grant.objects.filter(key__user=user).delete()[0]
 
 
 def _digest(session: str) -> bytes:

@@ -146,6 +146,29 @@ def test_a_new_key_replaces_the_old_one(user: User) -> None:
     assert not Grant.objects.filter(ticket=ticket, key=key).exists()
 
 
+def test_a_replaced_key_keeps_no_private_half_and_no_open_desk(user: User) -> None:
+    _unlock(user)
+    keys.make(user, PASSPHRASE)
+    old = OfficerKey.objects.filter(user=user, retired_at__isnull=False)
+    assert {(bytes(key.wrapped), bytes(key.salt)) for key in old} == {(b"", b"")}
+    assert not Unlocked.objects.exists()
+
+
+def test_a_key_retired_while_its_passphrase_changes_stays_blank(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrap = passphrases.wrap
+
+    def retired_meanwhile(opened: Opened, passphrase: str, *, memory: int) -> tuple[bytes, bytes]:
+        keys.retire(user, now=NOW)
+        return wrap(opened, passphrase, memory=memory)
+
+    monkeypatch.setattr(passphrases, "wrap", retired_meanwhile)
+    with pytest.raises(WrongPassphraseError, match="停用"):
+        keys.change_passphrase(user, PASSPHRASE, unlock_code(NOW), new="another-passphrase", now=NOW)
+    assert not OfficerKey.objects.filter(user=user).exclude(wrapped=b"").exists()
+
+
 def test_a_short_passphrase_makes_no_key(staff: Officers) -> None:
     with pytest.raises(WrongPassphraseError):
         keys.make(staff.chief.user, "一二三四五")
