@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 import pyotp
@@ -21,13 +22,16 @@ from complaints.models import Grant, OfficerKey, Unlocked
 from complaints.sealing import boxes, officers, passphrases
 from complaints.sealing.opening import Desk
 from complaints.sealing.passphrases import Opened
-from portal.people.models import User
+from portal.people.models import INSPECTORS, Appointment, User
 
+log = logging.getLogger(__name__)
 IDLE = timedelta(minutes=15)
 TRIES = 5
 BARRED = timedelta(minutes=15)
 SHORTEST = 12
+AGREED = timedelta(hours=24)
 _STEP_SECONDS = 30
+_ASK = "您有一把密钥在用。请先打开工作台再换；口令忘了、手机丢了的，请同事在“密钥”那一页同意您换。"
 
 
 class WrongPassphraseError(ComplaintError):
@@ -38,6 +42,10 @@ class BarredError(WrongPassphraseError):
     """Too many wrong passphrases in a row."""
 
 
+class NotAgreedError(ComplaintError):
+    """A key in use is replaced at its own open desk, or when a colleague agreed to it."""
+
+
 @dataclass(frozen=True)
 class NewKey:
     """A key pair just made; `totp` is shown to its owner once."""
@@ -46,25 +54,82 @@ class NewKey:
     totp: str
 
 
-@transaction.atomic
-def make(user: User, passphrase: str, *, totp: str = "") -> NewKey:
-    """Make an officer's key pair; an earlier one in use is retired, its grants stay until they are re-sealed.
+def make(
+    user: User, passphrase: str, *, totp: str = "", desk: Desk | None = None, now: datetime | None = None
+) -> NewKey:
+    """Make an officer's key pair; one in use is retired, its grants stay until they are re-sealed.
+
+    The sign-in's password is not enough to replace a key: an administrator can set it.
 
     Raises:
         WrongPassphraseError: the passphrase is shorter than twelve characters.
+        NotAgreedError: a key is in use, `desk` is not open under it, and no colleague agreed.
     """
+    moment = now or timezone.now()
     if len(passphrase) < SHORTEST:
         raise WrongPassphraseError(f"口令至少 {SHORTEST} 个字，不要和登录密码一样。")
+    if not may_make(user, desk=desk, now=moment):
+        raise NotAgreedError(_ASK)
     pair = boxes.new_pair()
     secret = totp or pyotp.random_base32()
     memory: int = settings.DESK_MEMORY
     salt, wrapped = passphrases.wrap(Opened(pair.private, secret), passphrase, memory=memory)
-    return NewKey(_replace(user, pair.public, salt, wrapped, memory), secret)
+    with transaction.atomic():
+        # Asked again under the lock: the consent is for one replacement.
+        in_use = OfficerKey.objects.select_for_update().filter(user=user, retired_at__isnull=True).first()
+        if in_use and not _is_replaceable(in_use, desk, moment):
+            raise NotAgreedError(_ASK)
+        if in_use:
+            _take_out(OfficerKey.objects.filter(pk=in_use.pk), moment)
+            agreed = "the own desk" if _is_at(desk, in_use) else f"consent of user {in_use.replaceable_by_id}"
+            log.warning("The key of user %s was replaced, by %s.", user.pk, agreed)
+        key = OfficerKey.objects.create(
+            user=user, public=pair.public, salt=salt, wrapped=wrapped, memory=memory
+        )
+    return NewKey(key, secret)
 
 
-def _replace(user: User, public: bytes, salt: bytes, wrapped: bytes, memory: int) -> OfficerKey:
-    _take_out(OfficerKey.objects.filter(user=user, retired_at__isnull=True), timezone.now())
-    return OfficerKey.objects.create(user=user, public=public, salt=salt, wrapped=wrapped, memory=memory)
+def may_make(user: User, *, desk: Desk | None, now: datetime) -> bool:
+    """Return whether somebody may make a key: the first one, or one in place of a key given free."""
+    in_use = OfficerKey.objects.filter(user=user, retired_at__isnull=True).first()
+    return in_use is None or _is_replaceable(in_use, desk, now)
+
+
+def _is_replaceable(key: OfficerKey, desk: Desk | None, now: datetime) -> bool:
+    return _is_at(desk, key) or (key.replaceable_until is not None and now < key.replaceable_until)
+
+
+def _is_at(desk: Desk | None, key: OfficerKey) -> bool:
+    return desk is not None and desk.key.pk == key.pk
+
+
+def agree(desk: Desk, colleague: User, *, now: datetime) -> None:
+    """Let a colleague replace a key that does not open any more, once, within a day.
+
+    Raises:
+        NotAgreedError: it is oneself, they serve in no common office, there is no key in use, or this desk's
+            own key is not in the signed list (an account that somebody just made up cannot agree).
+    """
+    today = timezone.localdate(now)
+    if colleague.pk == desk.user.pk:
+        raise NotAgreedError("自己不能同意自己换密钥，请找同事。")
+    if officers.key_of(desk.user.pk, today=today) != desk.key:
+        raise NotAgreedError("您的密钥还没有签进名单，不能同意别人换密钥。")
+    if (
+        not colleagues(desk.user, today=today)
+        .filter(user=colleague)
+        .update(replaceable_until=now + AGREED, replaceable_by=desk.user)
+    ):
+        raise NotAgreedError("这位同志不在您的机关，或没有在用的密钥。")
+    log.warning("User %s agreed that user %s replaces a key.", desk.user.pk, colleague.pk)
+
+
+def colleagues(user: User, *, today: date) -> QuerySet[OfficerKey]:
+    """Return the keys in use of the other officers of somebody's offices."""
+    serving = Appointment.objects.valid(today).filter(role__in=INSPECTORS)
+    bodies = serving.filter(user=user).values("body")
+    others = serving.filter(body__in=bodies).exclude(user=user).values("user")
+    return OfficerKey.objects.filter(user__in=others, user__is_active=True, retired_at__isnull=True)
 
 
 def _take_out(keys: QuerySet[OfficerKey], now: datetime) -> int:
@@ -83,16 +148,19 @@ def totp_address(user: User, secret: str, *, issuer: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=issuer)
 
 
-def make_confirmed(user: User, passphrase: str, *, totp: str, code: str, now: datetime) -> OfficerKey:
+def make_confirmed(
+    user: User, passphrase: str, *, totp: str, code: str, now: datetime, desk: Desk | None = None
+) -> OfficerKey:
     """Make a key pair once its owner showed, by a code, that the second factor is set up.
 
     Raises:
         WrongPassphraseError: the code is wrong, or the passphrase too short; no key was made.
+        NotAgreedError: a key is in use and not given free.
     """
     if not _fitting(totp, code, now):
         raise WrongPassphraseError("动态码不对，请看手机上现在的 6 位数。")
     with transaction.atomic():
-        key = make(user, passphrase, totp=totp).key
+        key = make(user, passphrase, totp=totp, desk=desk, now=now).key
         _spend_code(key, totp, code, now)
     return key
 
