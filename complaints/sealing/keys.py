@@ -20,6 +20,7 @@ from nacl.secret import SecretBox
 from complaints.errors import ComplaintError, LockedError
 from complaints.models import Grant, OfficerKey, Unlocked
 from complaints.sealing import boxes, officers, passphrases
+from complaints.sealing.gate import Gate
 from complaints.sealing.opening import Desk
 from complaints.sealing.passphrases import Opened
 from portal.people.models import INSPECTORS, Appointment, User
@@ -31,6 +32,9 @@ BARRED = timedelta(minutes=15)
 SHORTEST = 12
 AGREED = timedelta(hours=24)
 _STEP_SECONDS = 30
+# Each opening of a passphrase takes 256 MiB of this process.
+AT_ONCE = 2
+_gate = Gate(lambda: AT_ONCE)
 _ASK = "您有一把密钥在用。请先打开工作台再换；口令忘了、手机丢了的，请同事在“密钥”那一页同意您换。"
 
 
@@ -73,7 +77,7 @@ def make(
     pair = boxes.new_pair()
     secret = totp or pyotp.random_base32()
     memory: int = settings.DESK_MEMORY
-    salt, wrapped = passphrases.wrap(Opened(pair.private, secret), passphrase, memory=memory)
+    salt, wrapped = _wrap(Opened(pair.private, secret), passphrase, memory=memory)
     with transaction.atomic():
         # Asked again under the lock: the consent is for one replacement.
         in_use = OfficerKey.objects.select_for_update().filter(user=user, retired_at__isnull=True).first()
@@ -177,7 +181,7 @@ def change_passphrase(user: User, passphrase: str, code: str, *, new: str, now: 
     key = _in_use(user)
     opened = _opened(key, passphrase, code, now)
     memory: int = settings.DESK_MEMORY
-    salt, wrapped = passphrases.wrap(opened, new, memory=memory)
+    salt, wrapped = _wrap(opened, new, memory=memory)
     # Retired since it was opened: a key that is out of use must not come to hold its private half again.
     in_use = OfficerKey.objects.filter(pk=key.pk, retired_at__isnull=True)
     if not in_use.update(salt=salt, wrapped=wrapped, memory=memory):
@@ -214,12 +218,22 @@ def _opened(key: OfficerKey, passphrase: str, code: str, now: datetime) -> Opene
     """Open a key by passphrase and code, each wrong try counted."""
     _spend_try(key, now)
     try:
-        opened = passphrases.unwrap(bytes(key.wrapped), bytes(key.salt), passphrase, memory=key.memory)
+        opened = _unwrap(key, passphrase)
     except boxes.NotOpenError:
         raise WrongPassphraseError("口令或动态码不对。") from None
     _spend_code(key, opened.totp, code, now)
     OfficerKey.objects.filter(pk=key.pk).update(failures=0, barred_until=None)
     return opened
+
+
+def _wrap(opened: Opened, passphrase: str, *, memory: int) -> tuple[bytes, bytes]:
+    with _gate.passing():
+        return passphrases.wrap(opened, passphrase, memory=memory)
+
+
+def _unwrap(key: OfficerKey, passphrase: str) -> Opened:
+    with _gate.passing():
+        return passphrases.unwrap(bytes(key.wrapped), bytes(key.salt), passphrase, memory=key.memory)
 
 
 def _spend_try(key: OfficerKey, now: datetime) -> None:
