@@ -181,6 +181,28 @@ def test_the_wall_refuses_in_words_and_the_refusal_is_recorded(staff: Officers) 
     assert not ticket.grants.filter(key=staff.li.key).exists()
 
 
+def test_a_form_says_whether_the_reporter_reads_its_words(staff: Officers) -> None:
+    """What each act seals for the reporter, its form has to say, and no other."""
+    received = make_report()
+    ticket = to_verifying(staff, received.ticket)
+    li = open_desk(staff.li)
+    shown = page(li, ticket)
+    until = timezone.localdate() + timedelta(days=9)
+    fields: dict[str, dict[str, Any]] = {
+        "ask_extension": {"days": "20"},
+        "suspend": {"until": until.isoformat()},
+        "note": {},
+        "ask": {},
+    }
+    for name, more in fields.items():
+        hint = shown.partition(f"/do/{name}/")[2].partition("</form>")[0]
+        assert do(li, ticket.pk, name, text=f"这是{name}", **more).status_code == 302
+        holder = following.hold(received.code)
+        assert holder
+        is_read = any(f"这是{name}" == piece.text for piece in following.read(holder))
+        assert ("举报人凭查询码看到" in hint) == is_read, name
+
+
 def test_suspended_and_resumed(staff: Officers) -> None:
     ticket = to_verifying(staff, make_report().ticket)
     li = open_desk(staff.li)
