@@ -14,6 +14,7 @@ urlpatterns = [
     path("lock/", unlocking.lock, name="lock"),
     path("keys/", keypages.key_list, name="keys"),
     path("keys/new/", keypages.key_new, name="key-new"),
+    path("keys/agree/<int:user_id>/", keypages.agree, name="key-agree"),
     path("keys/reseal/<int:user_id>/", keypages.reseal, name="reseal"),
     path("readings/", readings.readings, name="readings"),
     path("quarter/", quarter.quarter, name="quarter"),

@@ -92,6 +92,9 @@ class Grant(models.Model):
     box = models.BinaryField("密封的钥匙", max_length=256)
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     on = models.DateField("日期")
+    # The first day on which the wall refused its holder: from then on the ticket does not exist for them,
+    # until a colleague grants it anew.
+    blocked_on = models.DateField("回避起始日期", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "阅看权"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from portal.people.models import User
 from portal.places.models import Body, Region
@@ -54,12 +54,23 @@ class OfficerKey(models.Model):
     totp_step = models.PositiveBigIntegerField("用过的动态码时段", default=0)
     created_at = models.DateTimeField("生成时间", auto_now_add=True)
     retired_at = models.DateTimeField("停用时间", null=True, blank=True)
+    # A colleague agreed that whoever signs in as the owner puts a new key in this one's place, until then.
+    replaceable_until = models.DateTimeField("同意更换到", null=True, blank=True)
+    replaceable_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="谁同意更换"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "办案密钥"
         constraints = [
             models.UniqueConstraint(
                 fields=["user"], condition=Q(retired_at__isnull=True), name="complaints_officerkey_one_in_use"
+            ),
+            models.CheckConstraint(
+                condition=Q(replaceable_until__isnull=True, replaceable_by__isnull=True)
+                | Q(replaceable_until__isnull=False, replaceable_by__isnull=False)
+                & ~Q(replaceable_by=F("user")),
+                name="complaints_officerkey_replaceable_by_another",
             ),
         ]
 

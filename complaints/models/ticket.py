@@ -54,9 +54,16 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     """Tickets, narrowed by who looks and by what is left to do."""
 
     def readable_by(self, user: User) -> Self:
-        """Keep the tickets sealed to a key this officer has in use; no other exists for them."""
+        """Keep the tickets sealed to a key this officer has in use; no other exists for them.
+
+        One that the wall refused them once does not, until a colleague grants it anew.
+        """
         held = self.model._meta.get_field("grants").related_model._default_manager.filter(
-            ticket=models.OuterRef("pk"), part="content", key__user=user.pk, key__retired_at__isnull=True
+            ticket=models.OuterRef("pk"),
+            part="content",
+            key__user=user.pk,
+            key__retired_at__isnull=True,
+            blocked_on__isnull=True,
         )
         return self.filter(models.Exists(held))
 

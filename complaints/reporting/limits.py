@@ -10,8 +10,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -19,6 +18,7 @@ from django.core import signing
 from django.utils.crypto import salted_hmac
 
 from complaints.sealing import receipts
+from complaints.sealing.gate import Gate
 from complaints.sealing.receipts import Unlocking
 from portal.pages.clients import Tries
 from portal.vault import keys
@@ -56,32 +56,11 @@ class Ceiling:
             return self._count > most
 
 
-class Gate:
-    """Lets a few through at once and the others wait: each slow hash takes 64 MiB."""
-
-    def __init__(self) -> None:
-        """Start with nobody inside."""
-        self._free = threading.Condition()
-        self._inside = 0
-
-    @contextmanager
-    def passing(self) -> Iterator[None]:
-        """Wait for a place and hold it."""
-        with self._free:
-            self._free.wait_for(lambda: self._inside < settings.RECEIPTS_AT_ONCE)
-            self._inside += 1
-        try:
-            yield
-        finally:
-            with self._free:
-                self._inside -= 1
-                self._free.notify()
-
-
 reports = Tries(lambda: settings.REPORTS_PER_CLIENT_AN_HOUR)
 lookups = Tries(lambda: settings.RECEIPTS_PER_CLIENT_A_MINUTE, seconds=_MINUTE)
 ceiling = Ceiling()
-gate = Gate()
+# Each slow hash of a code takes 64 MiB.
+gate = Gate(lambda: settings.RECEIPTS_AT_ONCE)
 
 
 def unlocking(code: str) -> Unlocking:

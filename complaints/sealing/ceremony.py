@@ -25,12 +25,16 @@ class WrongKeyError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What a signed list would change: lines that come and go, and the last days of both lists."""
+    """What a signed list would change: lines that come and go, its last day, and the numbers of both lists.
+
+    `before` is 0 where no list is in force yet.
+    """
 
     added: list[Listed]
     removed: list[Listed]
     until: date
-    before: date | None
+    serial: int
+    before: int
 
 
 def propose(*, until: date, today: date) -> tuple[str, list[Listed]]:
@@ -44,7 +48,8 @@ def propose(*, until: date, today: date) -> tuple[str, list[Listed]]:
         office = held.order_by("-start_on").values_list("body__code", flat=True).first()
         if office and key.user.is_active:
             found.append(Listed(key.user.username, office, bytes(key.public)))
-    return officers.compose(found, until=until), sorted(found, key=lambda one: one.username)
+    serial = _present()[0] + 1
+    return officers.compose(found, until=until, serial=serial), sorted(found, key=lambda one: one.username)
 
 
 def sign(text: str, seed: bytes, *, public: bytes | None = None) -> str:
@@ -66,29 +71,39 @@ def compare(signed: str, *, today: date) -> Change:
     """Return what a signed list would change; raise UnsignedListError where it is not one."""
     public = keys.load_public(COMMISSION)
     new = officers.read(signed, public, today=today)
-    until = officers.until_of(signed)
-    try:
-        present = (Path(settings.KEYS_DIR) / officers.FILE).read_text(encoding="utf-8")
-        old, before = officers.read(present, public, today=date.min), officers.until_of(present)
-    except (OSError, UnsignedListError):
-        old, before = [], None
+    told = officers.inside(signed)
+    before, old = _present()
     return Change(
         added=[one for one in new if one not in old],
         removed=[one for one in old if one not in new],
-        until=until,
+        until=told.until,
+        serial=told.serial,
         before=before,
     )
+
+
+def _present() -> tuple[int, list[Listed]]:
+    """Return number and lines of the list in force, though it may have run out; 0 and none without one."""
+    try:
+        text = (Path(settings.KEYS_DIR) / officers.FILE).read_text(encoding="utf-8")
+        lines = officers.read(text, keys.load_public(COMMISSION), today=date.min)
+    except (OSError, UnsignedListError):
+        return 0, []
+    return officers.inside(text).serial, lines
 
 
 def install(signed: str, *, today: date) -> Change:
     """Put a signed list in force at once and whole, readable by this account only.
 
     Raises:
-        UnsignedListError: it is not signed by the commission, has run out, or is older than the present one.
+        UnsignedListError: it is not signed by the commission, has run out, or its number is
+            not above the present one's.
     """
     change = compare(signed, today=today)
-    if change.before and change.until < change.before:
-        raise UnsignedListError(f"现在的名单到 {change.before}，这一份更旧（到 {change.until}），不换。")
+    if change.serial <= change.before:
+        raise UnsignedListError(
+            f"现在的名单是第 {change.before} 号，这一份是第 {change.serial} 号，不是更新的，不换。"
+        )
     folder = Path(settings.KEYS_DIR)
     fresh = folder / f".{officers.FILE}.{secrets.token_hex(4)}"
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 import pyotp
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, DateTimeField, F, Value, When
+from django.db.models import Case, DateTimeField, F, QuerySet, Value, When
 from django.utils import timezone
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
@@ -19,15 +20,22 @@ from nacl.secret import SecretBox
 from complaints.errors import ComplaintError, LockedError
 from complaints.models import Grant, OfficerKey, Unlocked
 from complaints.sealing import boxes, officers, passphrases
+from complaints.sealing.gate import Gate
 from complaints.sealing.opening import Desk
 from complaints.sealing.passphrases import Opened
-from portal.people.models import User
+from portal.people.models import INSPECTORS, Appointment, User
 
+log = logging.getLogger(__name__)
 IDLE = timedelta(minutes=15)
 TRIES = 5
 BARRED = timedelta(minutes=15)
 SHORTEST = 12
+AGREED = timedelta(hours=24)
 _STEP_SECONDS = 30
+# Each opening of a passphrase takes 256 MiB of this process.
+AT_ONCE = 2
+_gate = Gate(lambda: AT_ONCE)
+_ASK = "您有一把密钥在用。请先打开工作台再换；口令忘了、手机丢了的，请同事在“密钥”那一页同意您换。"
 
 
 class WrongPassphraseError(ComplaintError):
@@ -38,6 +46,10 @@ class BarredError(WrongPassphraseError):
     """Too many wrong passphrases in a row."""
 
 
+class NotAgreedError(ComplaintError):
+    """A key in use is replaced at its own open desk, or when a colleague agreed to it."""
+
+
 @dataclass(frozen=True)
 class NewKey:
     """A key pair just made; `totp` is shown to its owner once."""
@@ -46,25 +58,88 @@ class NewKey:
     totp: str
 
 
-@transaction.atomic
-def make(user: User, passphrase: str, *, totp: str = "") -> NewKey:
-    """Make an officer's key pair; an earlier one in use is retired, its grants stay until they are re-sealed.
+def make(
+    user: User, passphrase: str, *, totp: str = "", desk: Desk | None = None, now: datetime | None = None
+) -> NewKey:
+    """Make an officer's key pair; one in use is retired, its grants stay until they are re-sealed.
+
+    The sign-in's password is not enough to replace a key: an administrator can set it.
 
     Raises:
         WrongPassphraseError: the passphrase is shorter than twelve characters.
+        NotAgreedError: a key is in use, `desk` is not open under it, and no colleague agreed.
     """
+    moment = now or timezone.now()
     if len(passphrase) < SHORTEST:
         raise WrongPassphraseError(f"口令至少 {SHORTEST} 个字，不要和登录密码一样。")
+    if not may_make(user, desk=desk, now=moment):
+        raise NotAgreedError(_ASK)
     pair = boxes.new_pair()
     secret = totp or pyotp.random_base32()
     memory: int = settings.DESK_MEMORY
-    salt, wrapped = passphrases.wrap(Opened(pair.private, secret), passphrase, memory=memory)
-    return NewKey(_replace(user, pair.public, salt, wrapped, memory), secret)
+    salt, wrapped = _wrap(Opened(pair.private, secret), passphrase, memory=memory)
+    with transaction.atomic():
+        # Asked again under the lock: the consent is for one replacement.
+        in_use = OfficerKey.objects.select_for_update().filter(user=user, retired_at__isnull=True).first()
+        if in_use and not _is_replaceable(in_use, desk, moment):
+            raise NotAgreedError(_ASK)
+        if in_use:
+            _take_out(OfficerKey.objects.filter(pk=in_use.pk), moment)
+            agreed = "the own desk" if _is_at(desk, in_use) else f"consent of user {in_use.replaceable_by_id}"
+            log.warning("The key of user %s was replaced, by %s.", user.pk, agreed)
+        key = OfficerKey.objects.create(
+            user=user, public=pair.public, salt=salt, wrapped=wrapped, memory=memory
+        )
+    return NewKey(key, secret)
 
 
-def _replace(user: User, public: bytes, salt: bytes, wrapped: bytes, memory: int) -> OfficerKey:
-    OfficerKey.objects.filter(user=user, retired_at__isnull=True).update(retired_at=timezone.now())
-    return OfficerKey.objects.create(user=user, public=public, salt=salt, wrapped=wrapped, memory=memory)
+def may_make(user: User, *, desk: Desk | None, now: datetime) -> bool:
+    """Return whether somebody may make a key: the first one, or one in place of a key given free."""
+    in_use = OfficerKey.objects.filter(user=user, retired_at__isnull=True).first()
+    return in_use is None or _is_replaceable(in_use, desk, now)
+
+
+def _is_replaceable(key: OfficerKey, desk: Desk | None, now: datetime) -> bool:
+    return _is_at(desk, key) or (key.replaceable_until is not None and now < key.replaceable_until)
+
+
+def _is_at(desk: Desk | None, key: OfficerKey) -> bool:
+    return desk is not None and desk.key.pk == key.pk
+
+
+def agree(desk: Desk, colleague: User, *, now: datetime) -> None:
+    """Let a colleague replace a key that does not open any more, once, within a day.
+
+    Raises:
+        NotAgreedError: it is oneself, they serve in no common office, there is no key in use, or this desk's
+            own key is not in the signed list (an account that somebody just made up cannot agree).
+    """
+    today = timezone.localdate(now)
+    if colleague.pk == desk.user.pk:
+        raise NotAgreedError("自己不能同意自己换密钥，请找同事。")
+    if officers.key_of(desk.user.pk, today=today) != desk.key:
+        raise NotAgreedError("您的密钥还没有签进名单，不能同意别人换密钥。")
+    if (
+        not colleagues(desk.user, today=today)
+        .filter(user=colleague)
+        .update(replaceable_until=now + AGREED, replaceable_by=desk.user)
+    ):
+        raise NotAgreedError("这位同志不在您的机关，或没有在用的密钥。")
+    log.warning("User %s agreed that user %s replaces a key.", desk.user.pk, colleague.pk)
+
+
+def colleagues(user: User, *, today: date) -> QuerySet[OfficerKey]:
+    """Return the keys in use of the other officers of somebody's offices."""
+    serving = Appointment.objects.valid(today).filter(role__in=INSPECTORS)
+    bodies = serving.filter(user=user).values("body")
+    others = serving.filter(body__in=bodies).exclude(user=user).values("user")
+    return OfficerKey.objects.filter(user__in=others, user__is_active=True, retired_at__isnull=True)
+
+
+def _take_out(keys: QuerySet[OfficerKey], now: datetime) -> int:
+    """Retire keys: what the passphrase opened is blanked, open desks are locked; return how many."""
+    Unlocked.objects.filter(key__in=keys).delete()
+    return keys.update(retired_at=now, wrapped=b"", salt=b"")
 
 
 def new_totp() -> str:
@@ -77,16 +152,19 @@ def totp_address(user: User, secret: str, *, issuer: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=issuer)
 
 
-def make_confirmed(user: User, passphrase: str, *, totp: str, code: str, now: datetime) -> OfficerKey:
+def make_confirmed(
+    user: User, passphrase: str, *, totp: str, code: str, now: datetime, desk: Desk | None = None
+) -> OfficerKey:
     """Make a key pair once its owner showed, by a code, that the second factor is set up.
 
     Raises:
         WrongPassphraseError: the code is wrong, or the passphrase too short; no key was made.
+        NotAgreedError: a key is in use and not given free.
     """
     if not _fitting(totp, code, now):
         raise WrongPassphraseError("动态码不对，请看手机上现在的 6 位数。")
     with transaction.atomic():
-        key = make(user, passphrase, totp=totp).key
+        key = make(user, passphrase, totp=totp, desk=desk, now=now).key
         _spend_code(key, totp, code, now)
     return key
 
@@ -95,15 +173,19 @@ def change_passphrase(user: User, passphrase: str, code: str, *, new: str, now: 
     """Put the same key under another passphrase; its grants stay.
 
     Raises:
-        WrongPassphraseError: the old passphrase or the code are wrong, or the new one is too short.
+        WrongPassphraseError: the old passphrase or the code are wrong, the new one is too short, or the key
+            was retired meanwhile.
     """
     if len(new) < SHORTEST:
         raise WrongPassphraseError(f"口令至少 {SHORTEST} 个字，不要和登录密码一样。")
     key = _in_use(user)
     opened = _opened(key, passphrase, code, now)
     memory: int = settings.DESK_MEMORY
-    salt, wrapped = passphrases.wrap(opened, new, memory=memory)
-    OfficerKey.objects.filter(pk=key.pk).update(salt=salt, wrapped=wrapped, memory=memory)
+    salt, wrapped = _wrap(opened, new, memory=memory)
+    # Retired since it was opened: a key that is out of use must not come to hold its private half again.
+    in_use = OfficerKey.objects.filter(pk=key.pk, retired_at__isnull=True)
+    if not in_use.update(salt=salt, wrapped=wrapped, memory=memory):
+        raise WrongPassphraseError("这把密钥已经停用，口令没有改。")
 
 
 def unlock(user: User, passphrase: str, code: str, *, session: str, now: datetime) -> bytes:
@@ -136,12 +218,22 @@ def _opened(key: OfficerKey, passphrase: str, code: str, now: datetime) -> Opene
     """Open a key by passphrase and code, each wrong try counted."""
     _spend_try(key, now)
     try:
-        opened = passphrases.unwrap(bytes(key.wrapped), bytes(key.salt), passphrase, memory=key.memory)
+        opened = _unwrap(key, passphrase)
     except boxes.NotOpenError:
         raise WrongPassphraseError("口令或动态码不对。") from None
     _spend_code(key, opened.totp, code, now)
     OfficerKey.objects.filter(pk=key.pk).update(failures=0, barred_until=None)
     return opened
+
+
+def _wrap(opened: Opened, passphrase: str, *, memory: int) -> tuple[bytes, bytes]:
+    with _gate.passing():
+        return passphrases.wrap(opened, passphrase, memory=memory)
+
+
+def _unwrap(key: OfficerKey, passphrase: str) -> Opened:
+    with _gate.passing():
+        return passphrases.unwrap(bytes(key.wrapped), bytes(key.salt), passphrase, memory=key.memory)
 
 
 def _spend_try(key: OfficerKey, now: datetime) -> None:
@@ -209,10 +301,8 @@ def lock_idle(now: datetime) -> int:
 @transaction.atomic
 def retire(user: User, *, now: datetime) -> int:
     """Take an officer's keys out of use and their grants away; return how many grants went."""
-    keys = OfficerKey.objects.filter(user=user)
-    keys.filter(retired_at__isnull=True).update(retired_at=now, wrapped=b"", salt=b"")
-    Unlocked.objects.filter(key__in=keys).delete()
-    return Grant.objects.filter(key__in=keys).delete()[0]
+    _take_out(OfficerKey.objects.filter(user=user, retired_at__isnull=True), now)
+    return Grant.objects.filter(key__user=user).delete()[0]
 
 
 def _digest(session: str) -> bytes:

@@ -2,9 +2,11 @@
 
 It is a file beside the keys, signed by the commission's offline key. Whoever owns the database can neither
 add a key to it nor bring an older list back; whoever owns the folder can bring one back until its day, and
-only with keys that it held. A key that the list does not hold is skipped, and said aloud.
+only with keys that it held. Each list has a higher serial number than the one before: `install` takes no
+other. A key that the list does not hold is skipped, and said aloud.
 
     officers 1
+    serial 7
     until 2027-12-31
     zhou 360902000000-09 <base64 of 32 bytes>
     — <base64 of the Ed25519 signature over everything before this line>
@@ -49,10 +51,19 @@ class Listed:
     public: bytes
 
 
-def compose(lines: Iterable[Listed], *, until: date) -> str:
+@dataclass(frozen=True)
+class Parsed:
+    """What a list says: its number, its last day, its lines."""
+
+    serial: int
+    until: date
+    lines: list[Listed]
+
+
+def compose(lines: Iterable[Listed], *, until: date, serial: int = 1) -> str:
     """Return the text to be signed."""
     rows = sorted(f"{one.username} {one.office} {base64.b64encode(one.public).decode()}" for one in lines)
-    return "\n".join([_HEAD, f"until {until.isoformat()}", *rows]) + "\n"
+    return "\n".join([_HEAD, f"serial {serial}", f"until {until.isoformat()}", *rows]) + "\n"
 
 
 def sign(text: str, seed: bytes) -> str:
@@ -70,25 +81,26 @@ def read(signed: str, public: bytes, *, today: date) -> list[Listed]:
     text, _, signature = signed.rpartition(_MARK)
     try:
         VerifyKey(public).verify(text.encode(), base64.b64decode(signature.strip(), validate=True))
-        last, lines = parsed(text)
+        found = parsed(text)
     except (BadSignatureError, binascii.Error, ValueError) as error:
         raise UnsignedListError("办案人员名单的签名不对，或内容损坏。请用纪委的离线密钥重新签名。") from error
-    if today > last:
-        raise UnsignedListError(f"办案人员名单 {last} 已到期。请用纪委的离线密钥重新签名。")
-    return lines
+    if today > found.until:
+        raise UnsignedListError(f"办案人员名单 {found.until} 已到期。请用纪委的离线密钥重新签名。")
+    return found.lines
 
 
-def until_of(signed: str) -> date:
-    """Return the last day of a list that `read` accepted."""
-    return parsed(signed.rpartition(_MARK)[0])[0]
+def inside(signed: str) -> Parsed:
+    """Return what a list says that `read` accepted."""
+    return parsed(signed.rpartition(_MARK)[0])
 
 
-def parsed(text: str) -> tuple[date, list[Listed]]:
-    """Return the last day and the lines of a list without its signature; raise ValueError."""
-    head, until, *rows = text.splitlines()
-    if head != _HEAD:
+def parsed(text: str) -> Parsed:
+    """Return what a list without its signature says; raise ValueError."""
+    head, number, until, *rows = text.splitlines()
+    serial = number.removeprefix("serial ")
+    if head != _HEAD or serial == number or not (serial.isascii() and serial.isdigit()):
         raise ValueError(head)
-    return date.fromisoformat(until.removeprefix("until ")), [_line(row) for row in rows]
+    return Parsed(int(serial), date.fromisoformat(until.removeprefix("until ")), [_line(row) for row in rows])
 
 
 def _line(row: str) -> Listed:

@@ -48,6 +48,11 @@ class Content:
         return Concern.read(self.report.told["concern"])
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shown(Content):
+    """A content whose opening stands in the trace; only `read` makes one, and only this goes on a page."""
+
+
 def key_to(desk: Desk, ticket: Ticket, part: Part = Part.CONTENT) -> bytes:
     """Return one of a ticket's keys; raise NotOpenError where it was not sealed to this officer."""
     grant = Grant.objects.filter(ticket=ticket, part=part, key=desk.key).first()
@@ -56,32 +61,55 @@ def key_to(desk: Desk, ticket: Ticket, part: Part = Part.CONTENT) -> bytes:
     return boxes.unseal_key(bytes(grant.box), desk.private, grant_place(ticket, part))
 
 
-def read(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> Content:
-    """Open the content and record that it was opened."""
+def read(desk: Desk, ticket: Ticket, *, why: str, now: datetime) -> Shown:
+    """Open the content for a person's eyes and record that it was opened."""
     content = admit(desk, ticket, now=now)
     record(ticket, part=Part.CONTENT, by=desk.user, why=why, now=now)
-    return content
+    return Shown(ticket=content.ticket, key=content.key, pieces=content.pieces)
 
 
 def admit(desk: Desk, ticket: Ticket, *, now: datetime) -> Content:
     """Open the content for its reader, whom the wall of interests may shut out since the grant was made.
 
     Raises:
-        WallError: it does; that somebody came is part of the trace.
+        WallError: it does; that somebody came is part of the trace, and from now on the ticket is not there.
     """
     content = peek(desk, ticket)
-    if why := wall.refusal(desk.user, content.concern, today=timezone.localdate(now)):
+    if why := _refusal(desk, content, now=now):
         record(ticket, part="wall", by=desk.user, why="refused", now=now)
+        _block(desk, ticket, now=now)
         raise WallError(why)
     return content
 
 
+def _refusal(desk: Desk, content: Content, *, now: datetime) -> str:
+    """Return why a reader is shut out: by the wall of today, or because it refused them once."""
+    if why := wall.refusal(desk.user, content.concern, today=timezone.localdate(now)):
+        return why
+    blocked = Grant.objects.filter(
+        ticket=content.ticket, part=Part.CONTENT, key=desk.key, blocked_on__isnull=False
+    )
+    return "这件因为回避没让您看过，要由同事再交给您。" if blocked.exists() else ""
+
+
+def _block(desk: Desk, ticket: Ticket, *, now: datetime) -> None:
+    """Note that the wall shut a reader out: to them the ticket is gone, also when the conflict ends."""
+    held = Grant.objects.filter(ticket=ticket, key__user=desk.user, blocked_on__isnull=True)
+    held.update(blocked_on=timezone.localdate(now))
+
+
+def unblock(ticket: Ticket, key: OfficerKey) -> None:
+    """Let a reader in again to whom a colleague granted a ticket anew; the wall was asked before."""
+    Grant.objects.filter(ticket=ticket, key=key).update(blocked_on=None)
+
+
 def keep_clear(desk: Desk, ticket: Ticket, *, now: datetime) -> None:
     """Raise WallError where the wall shut an officer out since the grant; without one nothing is asked."""
-    if Grant.objects.filter(ticket=ticket, part=Part.CONTENT, key=desk.key).exists():
-        concern = peek(desk, ticket).concern
-        if why := wall.refusal(desk.user, concern, today=timezone.localdate(now)):
-            raise WallError(why)
+    held = Grant.objects.filter(ticket=ticket, part=Part.CONTENT, key=desk.key)
+    if held.exists() and (why := _refusal(desk, peek(desk, ticket), now=now)):
+        # Undone with the transaction of an act; whoever catches the refusal outside it opens once more.
+        _block(desk, ticket, now=now)
+        raise WallError(why)
 
 
 def peek(desk: Desk, ticket: Ticket) -> Content:

@@ -167,5 +167,6 @@ def unlock_code(now: datetime) -> str:
 
 
 def make_key(user: User) -> OfficerKey:
-    """Give an officer a key under PASSPHRASE and TOTP."""
+    """Give an officer a key under PASSPHRASE and TOTP, in place of the one without a passphrase."""
+    OfficerKey.objects.filter(user=user, retired_at__isnull=True).update(retired_at=NOW)
     return keys.make(user, PASSPHRASE, totp=TOTP).key

@@ -80,25 +80,45 @@ def test_a_key_that_is_not_the_commissions_signs_nothing(staff: Officers, tmp_pa
     assert not (tmp_path / "list.signed").exists()
 
 
-@pytest.mark.parametrize("text", ["", "officers 2\nuntil 2099-01-01\n", "officers 1\nuntil never\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "officers 2\nserial 1\nuntil 2099-01-01\n",
+        "officers 1\nserial 1\nuntil never\n",
+        "officers 1\nuntil 2099-01-01\n",
+        "officers 1\nserial -1\nuntil 2099-01-01\n",
+    ],
+)
 def test_what_is_no_list_is_not_signed(text: str) -> None:
     with pytest.raises(UnsignedListError):
         ceremony.sign(text, bytes(32))
 
 
-def test_only_a_signed_newer_list_is_installed(staff: Officers) -> None:
+def test_only_a_signed_list_in_time_is_installed(staff: Officers) -> None:
     before = (_keys() / officers.FILE).read_text()
-    text, _ = ceremony.propose(until=date(2029, 1, 1), today=TODAY)
+    text, _ = ceremony.propose(until=LONG, today=TODAY)
     over, _ = ceremony.propose(until=TODAY - timedelta(days=1), today=TODAY)
-    for candidate in (
-        text,
-        ceremony.sign(text, b"x" * 32),
-        ceremony.sign(text, _seed("commission")),
-        ceremony.sign(over, _seed("commission")),
-    ):
+    for candidate in (text, ceremony.sign(text, b"x" * 32), ceremony.sign(over, _seed("commission"))):
         with pytest.raises(UnsignedListError):
             ceremony.install(candidate, today=TODAY)
     assert (_keys() / officers.FILE).read_text() == before
+
+
+def test_an_earlier_list_does_not_come_back_though_its_day_is_the_same(staff: Officers) -> None:
+    earlier = (_keys() / officers.FILE).read_text()
+    Appointment.objects.filter(user=staff.li.user).update(end_on=TODAY)
+    text, _ = ceremony.propose(until=date(2030, 1, 1), today=TODAY)
+    change = ceremony.install(ceremony.sign(text, _seed("commission")), today=TODAY)
+    assert (change.before, change.serial) == (1, 2)
+    for candidate in (earlier, ceremony.sign(text, _seed("commission"))):
+        with pytest.raises(UnsignedListError, match="不是更新的"):
+            ceremony.install(candidate, today=TODAY)
+
+
+def test_a_newer_list_may_end_sooner(staff: Officers) -> None:
+    text, _ = ceremony.propose(until=date(2027, 1, 1), today=TODAY)
+    assert ceremony.install(ceremony.sign(text, _seed("commission")), today=TODAY).serial == 2
 
 
 def test_a_proposal_names_nobody_without_an_appointment(staff: Officers) -> None:

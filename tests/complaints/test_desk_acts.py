@@ -101,6 +101,32 @@ def test_what_is_wrong_in_a_conclusion_is_said_beside_it(
     assert state_of(ticket) == State.VERIFYING
 
 
+@pytest.mark.parametrize(
+    ("name", "fields", "status"),
+    [
+        ("note", {"text": ""}, 422),
+        ("note", {"text": "旧的", "seen": 0}, 409),
+        ("refuse", {"reason": "in_court", "text": "不归我们"}, 409),
+        ("conclude", {**CONCLUSION, "preview": "1"}, 200),
+    ],
+)
+def test_no_way_to_the_page_of_a_ticket_leaves_no_trace(
+    name: str, fields: dict[str, Any], status: int, staff: Officers
+) -> None:
+    ticket = to_verifying(staff, make_report("挖掘机").ticket)
+    read = ticket.readings.filter(part=Part.CONTENT, by=staff.li.user)
+    response = do(open_desk(staff.li), ticket.pk, name, **fields)
+    assert response.status_code == status
+    assert "挖掘机" in response.content.decode()
+    assert read.count() == 1
+
+
+def test_an_act_that_is_done_shows_nothing_and_is_no_reading(staff: Officers) -> None:
+    ticket = to_verifying(staff, make_report().ticket)
+    assert do(open_desk(staff.li), ticket.pk, "note", text="调取原件").status_code == 302
+    assert not ticket.readings.filter(part=Part.CONTENT).exists()
+
+
 def test_a_refusal_names_its_reason_and_reaches_the_reporter(staff: Officers) -> None:
     received = make_report()
     response = do(open_desk(staff.li), received.ticket.pk, "refuse", reason="in_court", text="请等法院判决")
@@ -154,6 +180,28 @@ def test_the_wall_refuses_in_words_and_the_refusal_is_recorded(staff: Officers) 
     assert "回避" in response.content.decode()
     assert ticket.readings.filter(part="wall", by=staff.chief.user).exists()
     assert not ticket.grants.filter(key=staff.li.key).exists()
+
+
+def test_a_form_says_whether_the_reporter_reads_its_words(staff: Officers) -> None:
+    """What each act seals for the reporter, its form has to say, and no other."""
+    received = make_report()
+    ticket = to_verifying(staff, received.ticket)
+    li = open_desk(staff.li)
+    shown = page(li, ticket)
+    until = timezone.localdate() + timedelta(days=9)
+    fields: dict[str, dict[str, Any]] = {
+        "ask_extension": {"days": "20"},
+        "suspend": {"until": until.isoformat()},
+        "note": {},
+        "ask": {},
+    }
+    for name, more in fields.items():
+        hint = shown.partition(f"/do/{name}/")[2].partition("</form>")[0]
+        assert do(li, ticket.pk, name, text=f"这是{name}", **more).status_code == 302
+        holder = following.hold(received.code)
+        assert holder
+        is_read = any(f"这是{name}" == piece.text for piece in following.read(holder))
+        assert ("举报人凭查询码看到" in hint) == is_read, name
 
 
 def test_suspended_and_resumed(staff: Officers) -> None:

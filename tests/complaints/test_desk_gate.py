@@ -11,11 +11,14 @@ import pytest
 from django.test import Client
 
 from complaints.desk.urls import urlpatterns
-from complaints.models import SealedFile
+from complaints.errors import WallError
+from complaints.models import SealedFile, Ticket
+from complaints.sealing import opening
 from complaints.sealing.opening import Desk
 from complaints.sealing.pieces import File
 from portal.people.models import Appointment, Role, User
 from tests.complaints.cases import (
+    NOW,
     Officers,
     make_desk,
     make_report,
@@ -34,6 +37,7 @@ SAMPLES = {
     "file_id": "01890000-0000-7000-8000-000000000000",
     "entry_id": "01890000-0000-7000-8000-000000000000",
 }
+XICUN_VILLAGE = "360902101202"
 PHOTO = File(name="图片1", media_type="image/webp", data=b"RIFF-a-picture")
 
 
@@ -163,7 +167,57 @@ def test_whom_the_wall_shuts_out_later_finds_nothing_any_more(staff: Officers) -
         assert client.get(url).status_code == 404
     assert client.post(f"/desk/{ticket.pk}/identity/", {"why": "办理"}).status_code == 404
     assert client.post(f"/desk/{ticket.pk}/do/note/", {"text": "x", "seen": "5"}).status_code == 404
-    assert ticket.readings.filter(part="wall", by=staff.li.user).count() == 4
+    assert ticket.readings.filter(part="wall", by=staff.li.user).count() == 1
+
+
+def shut_out(desk: Desk) -> Appointment:
+    """Appoint an officer where the usual report is about."""
+    return Appointment.objects.create(
+        user=desk.user, body=body_of(make_places().dapu), role=Role.CLERK, start_on=date(2026, 1, 1)
+    )
+
+
+def test_once_the_wall_refused_a_ticket_everything_answers_as_for_none(staff: Officers) -> None:
+    ticket = to_verifying(staff, make_report(files=(PHOTO,), name="王大妈").ticket)
+    opening.read(staff.wang, ticket, why="办理", now=NOW)
+    client, absent = open_desk(staff.li), uuid4()
+    assert "全部 1" in client.get("/desk/").content.decode()
+    shut_out(staff.li)
+    assert client.get(f"/desk/{ticket.pk}/").status_code == 404
+    for url in ("/desk/", f"/desk/?number={ticket.number}", "/desk/?tab=all", "/desk/readings/"):
+        response = client.get(url)
+        assert response.status_code == 200
+        assert str(ticket.pk) not in response.content.decode()
+        assert "全部 1" not in response.content.decode()
+    assert ticket.number not in client.get("/desk/readings/").content.decode()
+    assert "能看的 0 件" in client.get("/desk/quarter/").content.decode()
+    for method in ("get", "post"):
+        for gone, nowhere in zip(addresses(ticket.pk), addresses(absent), strict=True):
+            assert answer(client, method, gone) == answer(client, method, nowhere), gone
+    assert ticket.readings.filter(part="wall", by=staff.li.user).count() == 1
+
+
+def test_the_end_of_a_conflict_lets_nobody_in_by_itself(staff: Officers) -> None:
+    ticket = make_report().ticket
+    post = shut_out(staff.li)
+    with pytest.raises(WallError):
+        opening.read(staff.li, ticket, why="办理", now=NOW)
+    post.delete()
+    with pytest.raises(WallError):
+        opening.read(staff.li, ticket, why="办理", now=NOW)
+    assert not Ticket.objects.readable_by(staff.li.user).exists()
+    opening.unblock(ticket, staff.li.key)
+    assert opening.read(staff.li, ticket, why="办理", now=NOW)
+    assert Ticket.objects.readable_by(staff.li.user).exists()
+
+
+def test_the_wall_blocks_one_reader_of_one_ticket(staff: Officers) -> None:
+    ticket, other = make_report().ticket, make_report(region=XICUN_VILLAGE).ticket
+    shut_out(staff.li)
+    with pytest.raises(WallError):
+        opening.keep_clear(staff.li, ticket, now=NOW)
+    assert list(Ticket.objects.readable_by(staff.li.user)) == [other]
+    assert Ticket.objects.readable_by(staff.wang.user).count() == 2
 
 
 def test_every_page_is_kept_by_nobody(staff: Officers) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import pytest
+from django.core import signing
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -159,6 +161,7 @@ def test_what_was_typed_survives_a_desk_that_locked_itself(
     assert PASSPHRASE not in response.content.decode()
     assert "desk" in response.cookies
     assert not ticket.entries.filter(kind=kind).exists()
+    assert ticket.readings.filter(part="content").count() == (kind == "note")
     assert browser_of.post(f"/desk/{ticket.pk}/{address}", told).status_code == 302
     assert ticket.entries.filter(kind=kind).count() == 1
 
@@ -216,18 +219,72 @@ def test_a_second_factor_of_ones_own_making_is_not_taken(staff: Officers) -> Non
     assert not OfficerKey.objects.filter(user=staff.li.user, retired_at__isnull=True).exists()
 
 
-def test_a_key_in_use_is_replaced_only_with_the_password(browser_of: Client, officer: User) -> None:
+def new_key(client: Client, **more: str) -> HttpResponse:
+    """Send the form of a new key as its page had it."""
+    signed, secret = secret_on(client.get("/desk/keys/new/").content.decode())
+    told = {"passphrase": PASSPHRASE, "again": PASSPHRASE, "totp": signed, "code": pyotp.TOTP(secret).now()}
+    response: Any = client.post("/desk/keys/new/", told | more)
+    return response  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def password(officer: User) -> str:
     officer.set_password("deng-lu-mi-ma-1")
     officer.save()
-    browser_of.force_login(officer)
-    before = OfficerKey.objects.get(user=officer, retired_at__isnull=True)
-    signed, secret = secret_on(browser_of.get("/desk/keys/new/").content.decode())
-    told = {"passphrase": PASSPHRASE, "again": PASSPHRASE, "totp": signed}
-    told["code"] = pyotp.TOTP(secret).now()
-    wrong = browser_of.post("/desk/keys/new/", {**told, "password": "guess"})
-    assert "登录密码不对" in wrong.content.decode()
-    browser_of.post("/desk/keys/new/", {**told, "password": "deng-lu-mi-ma-1"})
-    assert OfficerKey.objects.get(user=officer, retired_at__isnull=True) != before
+    return "deng-lu-mi-ma-1"
+
+
+def in_use(user: User) -> OfficerKey:
+    return OfficerKey.objects.get(user=user, retired_at__isnull=True)
+
+
+def test_a_password_alone_replaces_no_key(officer: User, password: str) -> None:
+    client, before = Client(), in_use(officer)
+    client.force_login(officer)
+    assert "光有登录密码，不能换" in client.get("/desk/keys/new/").content.decode()
+    totp = signing.dumps([officer.pk, TOTP], salt="desk-totp")
+    told = {"passphrase": PASSPHRASE, "again": PASSPHRASE, "totp": totp, "password": password}
+    response = client.post("/desk/keys/new/", told | {"code": pyotp.TOTP(TOTP).now()})
+    assert response.status_code == 403
+    assert in_use(officer) == before
+
+
+def test_a_key_in_use_is_replaced_at_the_open_desk_with_the_password(officer: User, password: str) -> None:
+    client, before = Client(), in_use(officer)
+    client.force_login(officer)
+    assert unlock(client) == 302
+    assert "登录密码不对" in new_key(client, password="guess").content.decode()
+    assert new_key(client, password=password).status_code == 302
+    assert in_use(officer) != before
+    assert "换上的" in client.get("/desk/keys/").content.decode()
+
+
+def test_a_colleague_agrees_to_a_new_key_at_the_own_open_desk(
+    officer: User, password: str, staff: Officers
+) -> None:
+    client, before, url = Client(), in_use(officer), f"/desk/keys/agree/{officer.pk}/"
+    client.force_login(officer)
+    locked = Client()
+    locked.force_login(staff.wang.user)
+    assert locked.post(url).headers["Location"].startswith("/desk/unlock/")
+    assert open_desk(staff.city_inspector).post(url).status_code == 404
+    assert client.get("/desk/keys/new/").status_code == 403
+    wang = open_desk(staff.wang)
+    assert "同意李文换密钥" in wang.get("/desk/keys/").content.decode()
+    assert wang.post(url).status_code == 302
+    assert "已经同意" in wang.get("/desk/keys/").content.decode()
+    assert new_key(client, password=password).status_code == 302
+    assert in_use(officer) != before
+    assert client.get("/desk/keys/new/").status_code == 403
+    assert "换上的" in wang.get("/desk/keys/").content.decode()
+
+
+def test_nobody_agrees_to_the_own_new_key(officer: User) -> None:
+    client = Client()
+    client.force_login(officer)
+    assert unlock(client) == 302
+    assert client.post(f"/desk/keys/agree/{officer.pk}/").status_code == 404
+    assert in_use(officer).replaceable_until is None
 
 
 def test_another_passphrase_opens_the_same_key(officer: User) -> None:

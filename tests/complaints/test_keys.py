@@ -10,19 +10,22 @@ from complaints.errors import LockedError
 from complaints.models import Grant, OfficerKey, Unlocked
 from complaints.sealing import keys, opening, passphrases
 from complaints.sealing.boxes import NotOpenError
-from complaints.sealing.keys import WrongPassphraseError
+from complaints.sealing.keys import NotAgreedError, WrongPassphraseError
+from complaints.sealing.opening import Desk
 from complaints.sealing.passphrases import Opened
-from portal.people.models import Appointment, User
+from portal.people.models import Appointment, Role, User
 from tests.complaints.cases import (
     NOW,
     PASSPHRASE,
     TODAY,
     Officers,
+    make_desk,
     make_key,
     make_report,
     sign_list,
     unlock_code,
 )
+from tests.county import make_person
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=10)
@@ -139,11 +142,77 @@ def test_retiring_takes_keys_grants_and_open_desks(user: User) -> None:
         _unlock(user, at=timedelta(minutes=2))
 
 
+def _desk(user: User) -> Desk:
+    return Desk(user, OfficerKey.objects.get(user=user, retired_at__isnull=True), bytes(32))
+
+
 def test_a_new_key_replaces_the_old_one(user: User) -> None:
     ticket = make_report().ticket
-    keys.make(user, PASSPHRASE)
+    keys.make(user, PASSPHRASE, desk=_desk(user))
     (key,) = OfficerKey.objects.filter(user=user, retired_at__isnull=True)
     assert not Grant.objects.filter(ticket=ticket, key=key).exists()
+
+
+def test_a_replaced_key_keeps_no_private_half_and_no_open_desk(user: User) -> None:
+    _unlock(user)
+    keys.make(user, PASSPHRASE, desk=_desk(user))
+    old = OfficerKey.objects.filter(user=user, retired_at__isnull=False)
+    assert {(bytes(key.wrapped), bytes(key.salt)) for key in old} == {(b"", b"")}
+    assert not Unlocked.objects.exists()
+
+
+def test_a_key_in_use_is_not_replaced_by_whoever_signed_in(user: User, staff: Officers) -> None:
+    for desk in (None, staff.wang, staff.li):  # of the last the key is retired
+        with pytest.raises(NotAgreedError, match="在用"):
+            keys.make(user, PASSPHRASE, desk=desk)
+    assert _unlock(user)
+
+
+def test_a_colleagues_consent_lets_a_key_be_replaced_once_and_is_logged(
+    user: User, staff: Officers, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys.agree(staff.wang, user, now=NOW)
+    keys.make(user, PASSPHRASE, now=NOW + timedelta(hours=23))
+    with pytest.raises(NotAgreedError):
+        keys.make(user, PASSPHRASE, now=NOW + timedelta(hours=23))
+    said = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert any(f"The key of user {user.pk} was replaced" in one for one in said)
+    assert user.username not in caplog.text
+
+
+def test_a_consent_lasts_a_day(user: User, staff: Officers) -> None:
+    keys.agree(staff.wang, user, now=NOW)
+    with pytest.raises(NotAgreedError):
+        keys.make(user, PASSPHRASE, now=NOW + keys.AGREED)
+
+
+def test_nobody_consents_to_oneself(user: User) -> None:
+    with pytest.raises(NotAgreedError, match="自己"):
+        keys.agree(_desk(user), user, now=NOW)
+
+
+def test_only_a_listed_officer_of_the_same_office_consents(user: User, staff: Officers) -> None:
+    made_up = make_desk(make_person("new", "新来", Role.INSPECTOR, staff.county.body))
+    for desk in (staff.city_inspector, made_up):
+        with pytest.raises(NotAgreedError):
+            keys.agree(desk, user, now=NOW)
+    with pytest.raises(NotAgreedError):
+        keys.make(user, PASSPHRASE, now=NOW)
+
+
+def test_a_key_retired_while_its_passphrase_changes_stays_blank(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrap = passphrases.wrap
+
+    def retired_meanwhile(opened: Opened, passphrase: str, *, memory: int) -> tuple[bytes, bytes]:
+        keys.retire(user, now=NOW)
+        return wrap(opened, passphrase, memory=memory)
+
+    monkeypatch.setattr(passphrases, "wrap", retired_meanwhile)
+    with pytest.raises(WrongPassphraseError, match="停用"):
+        keys.change_passphrase(user, PASSPHRASE, unlock_code(NOW), new="another-passphrase", now=NOW)
+    assert not OfficerKey.objects.filter(user=user).exclude(wrapped=b"").exists()
 
 
 def test_a_short_passphrase_makes_no_key(staff: Officers) -> None:

@@ -1,48 +1,14 @@
-"""What slows a flood down: a gate, a ceiling, counters that forget."""
+"""What slows a flood down: a ceiling, counters that forget."""
 
 from __future__ import annotations
 
 import logging
-import threading
-import time
 
 import pytest
 from pytest_django import Settings
 
-from complaints.reporting.limits import Ceiling, Gate
+from complaints.reporting.limits import Ceiling
 from portal.pages.clients import Tries
-
-
-def test_a_gate_lets_few_through_at_once_and_all_in_the_end(settings: Settings) -> None:
-    settings.RECEIPTS_AT_ONCE = 2
-    gate, lock, inside, most, done = Gate(), threading.Lock(), 0, 0, 0
-
-    def pass_through() -> None:
-        nonlocal inside, most, done
-        with gate.passing():
-            with lock:
-                inside += 1
-                most = max(most, inside)
-            time.sleep(0.02)
-            with lock:
-                inside -= 1
-                done += 1
-
-    threads = [threading.Thread(target=pass_through) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (most, done) == (2, 8)
-
-
-def test_whoever_fails_inside_the_gate_leaves_it(settings: Settings) -> None:
-    settings.RECEIPTS_AT_ONCE = 1
-    gate = Gate()
-    with pytest.raises(RuntimeError), gate.passing():
-        raise RuntimeError
-    with gate.passing():
-        pass
 
 
 def test_the_ceiling_alarms_once_a_minute(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:

@@ -97,9 +97,10 @@ class ToReporterForm(DeedForm):
     text = words("写给举报人的话", "举报人凭查询码看到。")
 
 
-class SuspendForm(TextForm):
-    """Why and until when the clock stops."""
+class SuspendForm(DeedForm):
+    """Why and until when the clock stops; the reporter reads it."""
 
+    text = words("理由", "举报人凭查询码看到。请不要写出别的举报人。")
     until = forms.DateField(
         label="预计哪天恢复", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -87,6 +88,8 @@ def key_new(visit: Visit) -> HttpResponse:
     """Make the first key, or a new one in place of the one in use."""
     request = visit.request
     is_replacing = OfficerKey.objects.filter(user=visit.user, retired_at__isnull=True).exists()
+    if not keys.may_make(visit.user, desk=visit.desk, now=visit.now):
+        return visit.page("key_shut.html", {"title": "换密钥"}, status=403)
     kind = ReplaceKeyForm if is_replacing else NewKeyForm
     if request.method == "POST":
         form = kind(request.POST)
@@ -133,8 +136,15 @@ def _made(visit: Visit, form: NewKeyForm, secret: str) -> bool:
         form.add_error("password", "登录密码不对。")
         return False
     try:
-        keys.make_confirmed(visit.user, told["passphrase"], totp=secret, code=told["code"], now=visit.now)
-    except WrongPassphraseError as error:
+        keys.make_confirmed(
+            visit.user,
+            told["passphrase"],
+            totp=secret,
+            code=told["code"],
+            now=visit.now,
+            desk=visit.desk,
+        )
+    except ComplaintError as error:
         form.add_error(None, str(error))
         return False
     return True
@@ -159,12 +169,47 @@ def key_list(visit: Visit) -> HttpResponse:
     context = {
         "title": "密钥",
         "key": key,
+        "replaced_at": _replaced_at(key) if key else None,
         "fingerprint": officers.fingerprint(bytes(key.public)) if key else "",
         "is_listed": officers.key_of(visit.user.pk, today=visit.today) is not None,
         "form": form,
+        "colleagues": [
+            {
+                "user": one.user,
+                "since": _replaced_at(one),
+                "until": one.replaceable_until
+                if one.replaceable_until and one.replaceable_until > visit.now
+                else None,
+            }
+            for one in keys.colleagues(visit.user, today=visit.today)
+            .select_related("user")
+            .order_by("user__name", "user__username")
+        ],
         "waiting": resealing.waiting(visit.user, today=visit.today),
     }
     return visit.page("keys.html", context, status=422 if form.is_bound else 200)
+
+
+def _replaced_at(key: OfficerKey) -> datetime | None:
+    """Return since when a key stands in another one's place; None for a first key."""
+    earlier = OfficerKey.objects.filter(user=key.user_id, created_at__lt=key.created_at)
+    return key.created_at if earlier.exists() else None
+
+
+@for_officers("POST")
+def agree(visit: Visit, user_id: int) -> HttpResponse:
+    """Agree that a colleague makes a new key in place of one that does not open any more."""
+    desk = visit.unlocked
+    found = keys.colleagues(visit.user, today=visit.today).filter(user=user_id).select_related("user").first()
+    if found is None:
+        raise Http404
+    try:
+        keys.agree(desk, found.user, now=visit.now)
+    except ComplaintError as error:
+        messages.error(visit.request, str(error))
+    else:
+        messages.success(visit.request, f"{found.user}可以在 24 小时里换一次密钥。")
+    return HttpResponseRedirect(reverse("desk:keys"))
 
 
 @for_officers("POST")

@@ -64,7 +64,9 @@ def letter(visit: Visit, ticket_id: UUID, code: str) -> HttpResponse:
 
 def _edited(visit: Visit, ticket_id: UUID, chosen: Letter) -> HttpResponse:
     """Show a letter as it was edited when the desk locked itself."""
-    return _page(visit, visit.ticket(ticket_id), chosen, LetterForm(visit.request.POST))
+    ticket = visit.ticket(ticket_id)
+    opening.admit(visit.unlocked, ticket, now=visit.now)
+    return _page(visit, ticket, chosen, LetterForm(visit.request.POST))
 
 
 def _page(

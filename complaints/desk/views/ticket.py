@@ -19,7 +19,7 @@ from complaints.desk.views.late import resume
 from complaints.errors import ComplaintError
 from complaints.models import SealedFile, Ticket
 from complaints.sealing import opening
-from complaints.sealing.opening import Content
+from complaints.sealing.opening import Shown
 from complaints.states import LABELS, State
 from complaints.tickets.moving import locked
 from portal.log.appending import LogStoppedError
@@ -32,14 +32,17 @@ _STALE = "这件刚才被处理过，现在是“{state}”。请看清现在的
 @for_officers("GET", "HEAD")
 def ticket_page(visit: Visit, ticket_id: UUID) -> HttpResponse:
     """Show a ticket; the reading is recorded."""
-    desk = visit.unlocked
-    content = opening.read(desk, visit.ticket(ticket_id), why="办理", now=visit.now)
-    return _page(visit, content)
+    return _page(visit, _read(visit, ticket_id))
+
+
+def _read(visit: Visit, ticket_id: UUID) -> Shown:
+    """Open a ticket for this officer's eyes, by whatever way its page is reached; recorded."""
+    return opening.read(visit.unlocked, visit.ticket(ticket_id), why="办理", now=visit.now)
 
 
 def _page(
     visit: Visit,
-    content: Content,
+    content: Shown,
     *,
     bound: dict[str, DeedForm] | None = None,
     status: int = 200,
@@ -84,9 +87,10 @@ def deed(visit: Visit, ticket_id: UUID, name: str) -> HttpResponse:
     content = opening.admit(visit.desk, visit.ticket(ticket_id), now=visit.now)
     form = chosen.form(visit.request.POST, around=Around(visit, content), name=name)
     if not form.is_valid():
-        return _page(visit, content, bound={name: form}, status=422)
+        return _page(visit, _read(visit, ticket_id), bound={name: form}, status=422)
     if isinstance(form, ConcludeForm) and "preview" in visit.request.POST:
-        return _page(visit, content, bound={name: form}, preview=_as_published(form))
+        shown = _read(visit, ticket_id)
+        return _page(visit, shown, bound={name: form}, preview=_as_published(form))
     if error := _failure(visit, ticket_id, chosen, form):
         return _refused(visit, ticket_id, chosen, error)
     messages.success(visit.request, f"{chosen.button}：好了。")
@@ -115,7 +119,7 @@ def _failure(visit: Visit, ticket_id: UUID, chosen: Deed, form: DeedForm) -> str
 
 def _refused(visit: Visit, ticket_id: UUID, chosen: Deed, why: str) -> HttpResponse:
     """Show the ticket as it is now, and the form with what was typed and why it was not taken."""
-    content = opening.admit(visit.unlocked, visit.ticket(ticket_id), now=visit.now)
+    content = _read(visit, ticket_id)
     typed = visit.request.POST.copy()
     typed["seen"] = str(content.ticket.last_seq)
     form = chosen.form(typed, around=Around(visit, content), name=chosen.name)
@@ -126,7 +130,7 @@ def _refused(visit: Visit, ticket_id: UUID, chosen: Deed, why: str) -> HttpRespo
 
 def _go_on(visit: Visit, ticket_id: UUID, chosen: Deed) -> HttpResponse:
     """Show the form once more with what was typed."""
-    content = opening.admit(visit.unlocked, visit.ticket(ticket_id), now=visit.now)
+    content = _read(visit, ticket_id)
     form = chosen.form(visit.request.POST, around=Around(visit, content), name=chosen.name)
     form.is_valid()
     return _page(visit, content, bound={chosen.name: form})

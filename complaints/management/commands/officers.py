@@ -82,11 +82,11 @@ class Command(BaseCommand):
         beside = options["key"].with_suffix(".pub")
         public = read_key(beside) if beside.exists() else None
         signed = ceremony.sign(text, read_key(options["key"]), public=public)
-        until, lines = officers.parsed(text)
+        told = officers.parsed(text)
         target = file.with_name(f"{file.name}.signed")
         _write(target, signed)
-        self._show("　", lines)
-        self.stdout.write(f"已签名，有效到 {until}：{target}")
+        self._show("　", told.lines)
+        self.stdout.write(f"已签名，第 {told.serial} 号，有效到 {told.until}：{target}")
 
     def _install(self, options: dict[str, Any]) -> None:
         signed = options["file"].read_text(encoding="utf-8")
@@ -98,7 +98,7 @@ class Command(BaseCommand):
     def _say(self, change: Change) -> None:
         self._show("增加　", change.added)
         self._show("去掉　", change.removed)
-        self.stdout.write(f"名单已启用，有效到 {change.until}。")
+        self.stdout.write(f"第 {change.serial} 号名单已启用，有效到 {change.until}。")
 
     def _show(self, word: str, lines: list[Listed]) -> None:
         for one in lines:
