@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from nacl.secret import SecretBox
 from complaints.errors import ConditionError
 from complaints.models import Grant, Outcome, Part, Receipt, Ticket
 from complaints.reporting import limits
+from complaints.reporting.progress import is_by
 from complaints.sealing import boxes, pieces
 from complaints.sealing.pieces import File, Piece, grant_place
 from complaints.states import State
@@ -100,10 +101,23 @@ def readers(holder: Holder) -> tuple[int, date | None]:
 
 
 def may_object(ticket: Ticket, today: date) -> bool:
-    """Return whether the reporter may still object to the result."""
-    if ticket.told_on is None or ticket.has_objection:
+    """Return whether the days for an objection to a ticket's result are running."""
+    return ticket.told_on is not None and today <= ticket.told_on + timedelta(days=OBJECTION_DAYS)
+
+
+def is_objecting(own: Ticket, lead: Ticket) -> bool:
+    """Return whether an objection of this reporter waits for its answer.
+
+    Another reporter's to the same result neither shows nor stands in the way: it is not theirs to know of.
+    """
+    if not lead.has_objection:
         return False
-    return today <= ticket.told_on + timedelta(days=OBJECTION_DAYS)
+    for event in lead.events.filter(verb__in=["object", "answer_objection", "reopen"]).order_by("-seq"):
+        if event.verb != "object":
+            return False
+        if is_by(event, own, lead):
+            return True
+    return False
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -163,26 +177,43 @@ def add(
 
     `digests` are of the files as they came, which tell a second press from further files.
     """
-    return _say(holder, "supplement", now, text=text, files=files, change=move, digests=sorted(digests))
+    told = {"text": text, "digests": sorted(digests)}
+    with transaction.atomic():
+        ticket = locked(holder.ticket.pk)
+        if _is_said(holder, "supplement", told):
+            return ticket
+        today = timezone.localdate(now)
+        entry = pieces.put(ticket, holder.key, kind="supplement", told=told, on=today, files=files)
+        return move(ticket, Step(verb="supplement", by=None, now=now, entry=entry.pk))
 
 
 def object_to(holder: Holder, *, text: str, now: datetime) -> Ticket:
     """Object to the result: a request to begin anew, answered by somebody who did not conclude.
 
+    The result may be that of the ticket a report was merged into; the words stay among its own pieces.
+    Locks both, the own one first, as merging does. Returns the ticket that holds the result.
+
     Raises:
-        ConditionError: there is no result, or the thirty days are over.
+        ConditionError: there is no result, the thirty days are over, or an objection waits already.
     """
-    step = Step(verb="object", by=None, now=now)
-    if not may_object(holder.ticket, step.today):
-        raise ConditionError(f"收到结果后 {OBJECTION_DAYS} 天内才能提异议。可以打 12388。")
-    return _say(
-        holder,
-        "objection",
-        now,
-        text=text,
-        verb="object",
-        change=lambda ticket, step: move(ticket, step, has_objection=True),
-    )
+    told = {"text": text, "digests": []}
+    today = timezone.localdate(now)
+    with transaction.atomic():
+        own = lead = locked(holder.ticket.pk)
+        while lead.merged_into_id:
+            lead = locked(lead.merged_into_id)
+        if is_objecting(own, lead) and _is_said(holder, "objection", told):
+            return lead
+        if is_objecting(own, lead) or not may_object(lead, today):
+            raise ConditionError(f"收到结果后 {OBJECTION_DAYS} 天内才能提异议。可以打 12388。")
+        entry = pieces.put(own, holder.key, kind="objection", told=told, on=today)
+        if own.pk == lead.pk:
+            return move(lead, Step(verb="object", by=None, now=now, entry=entry.pk), has_objection=True)
+        detail = {"is_objection": True}
+        move(own, Step(verb="supplement", by=None, now=now, entry=entry.pk, detail=detail))
+        return move(
+            lead, Step(verb="object", by=None, now=now, detail={"of": own.number}), has_objection=True
+        )
 
 
 def rate(holder: Holder, *, stars: int, now: datetime) -> Ticket:
@@ -194,27 +225,6 @@ def rate(holder: Holder, *, stars: int, now: datetime) -> Ticket:
         if ticket.told_on is None:
             raise ConditionError("有了结果才能评。")
         return move(ticket, Step(verb="rate", by=None, now=now, detail={"stars": stars}), rating=stars)
-
-
-def _say(
-    holder: Holder,
-    kind: str,
-    now: datetime,
-    *,
-    text: str,
-    change: Callable[[Ticket, Step], Ticket],
-    files: Sequence[File] = (),
-    verb: str = "supplement",
-    digests: Sequence[str] = (),
-) -> Ticket:
-    told = {"text": text, "digests": list(digests)}
-    with transaction.atomic():
-        ticket = locked(holder.ticket.pk)
-        if _is_said(holder, kind, told):
-            return ticket
-        step = Step(verb=verb, by=None, now=now)
-        entry = pieces.put(ticket, holder.key, kind=kind, told=told, on=step.today, files=files)
-        return change(ticket, Step(verb=verb, by=None, now=now, entry=entry.pk))
 
 
 def _is_said(holder: Holder, kind: str, told: dict[str, Any]) -> bool:

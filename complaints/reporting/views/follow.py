@@ -187,7 +187,7 @@ def _object(_request: HttpRequest, sent: Sent, holder: Holder) -> Done:
         return Done(problem=wrong)
     if not sent.text.strip():
         return Done(problem="请写一写哪里不对。")
-    if not holder.ticket.has_objection:  # A second press finds the first one's objection.
+    if not following.is_objecting(holder.ticket, holder.shown):  # A second press finds the first one's.
         following.object_to(holder, text=sent.text, now=timezone.now())
     return Done(say="异议收到了。由另外的人来答复。")
 
