@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +18,12 @@ from complaints.errors import ConditionError
 from complaints.models import Grant, Outcome, Part, Receipt, Ticket
 from complaints.reporting import limits
 from complaints.reporting.progress import is_by
-from complaints.sealing import boxes, pieces
+from complaints.reporting.snapshots import PICTURE
+from complaints.sealing import boxes, pieces, receipts
 from complaints.sealing.pieces import File, Piece, grant_place
 from complaints.states import State
 from complaints.tickets.moving import Step, locked, move
+from portal.documents import store
 
 # 《信访工作条例》 gives thirty days to ask for a review; the platform gives them on every track.
 OBJECTION_DAYS = 30
@@ -49,7 +52,11 @@ def hold(code: str) -> Holder | None:
 
     `code` passed `receipts.read`. Exactly one slow hash in every case.
     """
-    unlocking = limits.unlocking(code)
+    return opened_by(limits.unlocking(code))
+
+
+def opened_by(unlocking: receipts.Unlocking) -> Holder | None:
+    """Return what a code opens whose slow hash was paid for already; None as `hold`."""
     # One query whatever there is to find: a code that was destroyed takes as long as one that never was.
     grant = (
         Grant.objects.filter(ticket__receipt__lookup=unlocking.lookup, part=Part.CONTENT, holder="reporter")
@@ -86,6 +93,36 @@ def read(holder: Holder) -> list[Piece]:
     """Return the pieces the reporter may read, oldest first; those of the leading ticket are not theirs."""
     entries = holder.ticket.entries.filter(part=Part.CONTENT, is_for_reporter=True)
     return pieces.opened(entries.select_related("by").order_by("position"), holder.key)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Kept:
+    """What is really kept of a reporter's files: how many of each sort, and their hashes in hex."""
+
+    pictures: int = 0
+    sounds: int = 0
+    hashes: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, found: Sequence[Piece]) -> Kept:
+        """Return what the reporter's own pieces hold; pictures of the row it is about are not theirs."""
+        files = [file for piece in found if piece.by is None for file in piece.files]
+        own = [file for file in files if not str(file["name"]).startswith(PICTURE)]
+        pictures = sum(file["type"] == store.MEDIA_TYPE for file in own)
+        hashes = frozenset(str(file["sha256"]) for file in own)
+        return cls(pictures=pictures, sounds=len(own) - pictures, hashes=hashes)
+
+    def lacking(self, files: Sequence[File]) -> int:
+        """Return how many of these files are not among what is kept."""
+        return sum(sha256(file.data).hexdigest() not in self.hashes for file in files)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """The ticket something was added to; `repeated`: what the same words kept before, so that nothing was."""
+
+    ticket: Ticket
+    repeated: Kept | None = None
 
 
 def confirm(holder: Holder) -> None:
@@ -172,19 +209,21 @@ def own_file(holder: Holder, file_id: UUID) -> tuple[dict[str, Any], bytes] | No
 
 def add(
     holder: Holder, *, text: str, files: Sequence[File], now: datetime, digests: Sequence[str] = ()
-) -> Ticket:
+) -> Added:
     """Add words and files, or answer a question; the same once more, right after it, adds nothing.
 
-    `digests` are of the files as they came, which tell a second press from further files.
+    `digests` are of the files as they came, which tell a second press from further files. A file that could
+    not be kept the first time and can be now is something to add.
     """
     told = {"text": text, "digests": sorted(digests)}
     with transaction.atomic():
         ticket = locked(holder.ticket.pk)
-        if _is_said(holder, "supplement", told):
-            return ticket
+        kept = _kept_of(holder, "supplement", told)
+        if kept and not kept.lacking(files):
+            return Added(ticket=ticket, repeated=kept)
         today = timezone.localdate(now)
         entry = pieces.put(ticket, holder.key, kind="supplement", told=told, on=today, files=files)
-        return move(ticket, Step(verb="supplement", by=None, now=now, entry=entry.pk))
+        return Added(ticket=move(ticket, Step(verb="supplement", by=None, now=now, entry=entry.pk)))
 
 
 def object_to(holder: Holder, *, text: str, now: datetime) -> Ticket:
@@ -202,7 +241,7 @@ def object_to(holder: Holder, *, text: str, now: datetime) -> Ticket:
         own = lead = locked(holder.ticket.pk)
         while lead.merged_into_id:
             lead = locked(lead.merged_into_id)
-        if is_objecting(own, lead) and _is_said(holder, "objection", told):
+        if is_objecting(own, lead) and _kept_of(holder, "objection", told):
             return lead
         if is_objecting(own, lead) or not may_object(lead, today):
             raise ConditionError(f"收到结果后 {OBJECTION_DAYS} 天内才能提异议。可以打 12388。")
@@ -227,14 +266,15 @@ def rate(holder: Holder, *, stars: int, now: datetime) -> Ticket:
         return move(ticket, Step(verb="rate", by=None, now=now, detail={"stars": stars}), rating=stars)
 
 
-def _is_said(holder: Holder, kind: str, told: dict[str, Any]) -> bool:
-    """Return whether the newest piece says just this: somebody pressed twice."""
+def _kept_of(holder: Holder, kind: str, told: dict[str, Any]) -> Kept | None:
+    """Return what the newest piece keeps, if it says just this: somebody pressed twice; else None."""
     last = holder.ticket.entries.filter(part=Part.CONTENT, kind=kind).order_by("-position").first()
     newest = holder.ticket.entries.order_by("-position").first()
     if last is None or newest is None or last.pk != newest.pk:
-        return False
+        return None
     (piece,) = pieces.opened([last], holder.key)
-    return all(piece.told.get(name) == value for name, value in told.items())
+    is_same = all(piece.told.get(name) == value for name, value in told.items())
+    return Kept.of([piece]) if is_same else None
 
 
 def is_open(ticket: Ticket) -> bool:
