@@ -5,7 +5,9 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -50,5 +52,23 @@ def kind_and_place(error: Exception) -> str:
 
 
 def is_foreign(request: HttpRequest) -> bool:
-    """Return whether a form was sent by another site, as far as the browser says."""
-    return request.headers.get("Sec-Fetch-Site") == "cross-site"
+    """Return whether a form was sent by another site, as far as the browser says.
+
+    Old browsers name no site, and some say `null` for a page that sends no referrer: neither is a refusal.
+    """
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return True
+    origin = request.headers.get("Origin", "null")
+    return origin != "null" and _host(origin) not in _own_hosts(request)
+
+
+def _own_hosts(request: HttpRequest) -> set[str]:
+    """Return the hosts that are this site; a proxy may have cut the port off what the browser asked for."""
+    return {request.get_host().lower(), *map(_host, [settings.SITE_URL, *settings.CSRF_TRUSTED_ORIGINS])}
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,13 @@ from nacl.secret import SecretBox
 from complaints.errors import ConditionError
 from complaints.models import Grant, Outcome, Part, Receipt, Ticket
 from complaints.reporting import limits
-from complaints.sealing import boxes, pieces
+from complaints.reporting.progress import is_by
+from complaints.reporting.snapshots import PICTURE
+from complaints.sealing import boxes, pieces, receipts
 from complaints.sealing.pieces import File, Piece, grant_place
 from complaints.states import State
 from complaints.tickets.moving import Step, locked, move
+from portal.documents import store
 
 # 《信访工作条例》 gives thirty days to ask for a review; the platform gives them on every track.
 OBJECTION_DAYS = 30
@@ -48,7 +52,11 @@ def hold(code: str) -> Holder | None:
 
     `code` passed `receipts.read`. Exactly one slow hash in every case.
     """
-    unlocking = limits.unlocking(code)
+    return opened_by(limits.unlocking(code))
+
+
+def opened_by(unlocking: receipts.Unlocking) -> Holder | None:
+    """Return what a code opens whose slow hash was paid for already; None as `hold`."""
     # One query whatever there is to find: a code that was destroyed takes as long as one that never was.
     grant = (
         Grant.objects.filter(ticket__receipt__lookup=unlocking.lookup, part=Part.CONTENT, holder="reporter")
@@ -87,6 +95,36 @@ def read(holder: Holder) -> list[Piece]:
     return pieces.opened(entries.select_related("by").order_by("position"), holder.key)
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Kept:
+    """What is really kept of a reporter's files: how many of each sort, and their hashes in hex."""
+
+    pictures: int = 0
+    sounds: int = 0
+    hashes: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, found: Sequence[Piece]) -> Kept:
+        """Return what the reporter's own pieces hold; pictures of the row it is about are not theirs."""
+        files = [file for piece in found if piece.by is None for file in piece.files]
+        own = [file for file in files if not str(file["name"]).startswith(PICTURE)]
+        pictures = sum(file["type"] == store.MEDIA_TYPE for file in own)
+        hashes = frozenset(str(file["sha256"]) for file in own)
+        return cls(pictures=pictures, sounds=len(own) - pictures, hashes=hashes)
+
+    def lacking(self, files: Sequence[File]) -> int:
+        """Return how many of these files are not among what is kept."""
+        return sum(sha256(file.data).hexdigest() not in self.hashes for file in files)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """The ticket something was added to; `repeated`: what the same words kept before, so that nothing was."""
+
+    ticket: Ticket
+    repeated: Kept | None = None
+
+
 def confirm(holder: Holder) -> None:
     """Remember that the code was written down."""
     Receipt.objects.filter(pk=holder.receipt.pk).update(is_confirmed=True)
@@ -100,10 +138,23 @@ def readers(holder: Holder) -> tuple[int, date | None]:
 
 
 def may_object(ticket: Ticket, today: date) -> bool:
-    """Return whether the reporter may still object to the result."""
-    if ticket.told_on is None or ticket.has_objection:
+    """Return whether the days for an objection to a ticket's result are running."""
+    return ticket.told_on is not None and today <= ticket.told_on + timedelta(days=OBJECTION_DAYS)
+
+
+def is_objecting(own: Ticket, lead: Ticket) -> bool:
+    """Return whether an objection of this reporter waits for its answer.
+
+    Another reporter's to the same result neither shows nor stands in the way: it is not theirs to know of.
+    """
+    if not lead.has_objection:
         return False
-    return today <= ticket.told_on + timedelta(days=OBJECTION_DAYS)
+    for event in lead.events.filter(verb__in=["object", "answer_objection", "reopen"]).order_by("-seq"):
+        if event.verb != "object":
+            return False
+        if is_by(event, own, lead):
+            return True
+    return False
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -158,31 +209,50 @@ def own_file(holder: Holder, file_id: UUID) -> tuple[dict[str, Any], bytes] | No
 
 def add(
     holder: Holder, *, text: str, files: Sequence[File], now: datetime, digests: Sequence[str] = ()
-) -> Ticket:
+) -> Added:
     """Add words and files, or answer a question; the same once more, right after it, adds nothing.
 
-    `digests` are of the files as they came, which tell a second press from further files.
+    `digests` are of the files as they came, which tell a second press from further files. A file that could
+    not be kept the first time and can be now is something to add.
     """
-    return _say(holder, "supplement", now, text=text, files=files, change=move, digests=sorted(digests))
+    told = {"text": text, "digests": sorted(digests)}
+    with transaction.atomic():
+        ticket = locked(holder.ticket.pk)
+        kept = _kept_of(holder, "supplement", told)
+        if kept and not kept.lacking(files):
+            return Added(ticket=ticket, repeated=kept)
+        today = timezone.localdate(now)
+        entry = pieces.put(ticket, holder.key, kind="supplement", told=told, on=today, files=files)
+        return Added(ticket=move(ticket, Step(verb="supplement", by=None, now=now, entry=entry.pk)))
 
 
 def object_to(holder: Holder, *, text: str, now: datetime) -> Ticket:
     """Object to the result: a request to begin anew, answered by somebody who did not conclude.
 
+    The result may be that of the ticket a report was merged into; the words stay among its own pieces.
+    Locks both, the own one first, as merging does. Returns the ticket that holds the result.
+
     Raises:
-        ConditionError: there is no result, or the thirty days are over.
+        ConditionError: there is no result, the thirty days are over, or an objection waits already.
     """
-    step = Step(verb="object", by=None, now=now)
-    if not may_object(holder.ticket, step.today):
-        raise ConditionError(f"收到结果后 {OBJECTION_DAYS} 天内才能提异议。可以打 12388。")
-    return _say(
-        holder,
-        "objection",
-        now,
-        text=text,
-        verb="object",
-        change=lambda ticket, step: move(ticket, step, has_objection=True),
-    )
+    told = {"text": text, "digests": []}
+    today = timezone.localdate(now)
+    with transaction.atomic():
+        own = lead = locked(holder.ticket.pk)
+        while lead.merged_into_id:
+            lead = locked(lead.merged_into_id)
+        if is_objecting(own, lead) and _kept_of(holder, "objection", told):
+            return lead
+        if is_objecting(own, lead) or not may_object(lead, today):
+            raise ConditionError(f"收到结果后 {OBJECTION_DAYS} 天内才能提异议。可以打 12388。")
+        entry = pieces.put(own, holder.key, kind="objection", told=told, on=today)
+        if own.pk == lead.pk:
+            return move(lead, Step(verb="object", by=None, now=now, entry=entry.pk), has_objection=True)
+        detail = {"is_objection": True}
+        move(own, Step(verb="supplement", by=None, now=now, entry=entry.pk, detail=detail))
+        return move(
+            lead, Step(verb="object", by=None, now=now, detail={"of": own.number}), has_objection=True
+        )
 
 
 def rate(holder: Holder, *, stars: int, now: datetime) -> Ticket:
@@ -196,35 +266,15 @@ def rate(holder: Holder, *, stars: int, now: datetime) -> Ticket:
         return move(ticket, Step(verb="rate", by=None, now=now, detail={"stars": stars}), rating=stars)
 
 
-def _say(
-    holder: Holder,
-    kind: str,
-    now: datetime,
-    *,
-    text: str,
-    change: Callable[[Ticket, Step], Ticket],
-    files: Sequence[File] = (),
-    verb: str = "supplement",
-    digests: Sequence[str] = (),
-) -> Ticket:
-    told = {"text": text, "digests": list(digests)}
-    with transaction.atomic():
-        ticket = locked(holder.ticket.pk)
-        if _is_said(holder, kind, told):
-            return ticket
-        step = Step(verb=verb, by=None, now=now)
-        entry = pieces.put(ticket, holder.key, kind=kind, told=told, on=step.today, files=files)
-        return change(ticket, Step(verb=verb, by=None, now=now, entry=entry.pk))
-
-
-def _is_said(holder: Holder, kind: str, told: dict[str, Any]) -> bool:
-    """Return whether the newest piece says just this: somebody pressed twice."""
+def _kept_of(holder: Holder, kind: str, told: dict[str, Any]) -> Kept | None:
+    """Return what the newest piece keeps, if it says just this: somebody pressed twice; else None."""
     last = holder.ticket.entries.filter(part=Part.CONTENT, kind=kind).order_by("-position").first()
     newest = holder.ticket.entries.order_by("-position").first()
     if last is None or newest is None or last.pk != newest.pk:
-        return False
+        return None
     (piece,) = pieces.opened([last], holder.key)
-    return all(piece.told.get(name) == value for name, value in told.items())
+    is_same = all(piece.told.get(name) == value for name, value in told.items())
+    return Kept.of([piece]) if is_same else None
 
 
 def is_open(ticket: Ticket) -> bool:

@@ -38,38 +38,49 @@ class Said:
 
 def context_of(holder: Holder, *, today: date) -> dict[str, Any]:
     """Return what the follow-up page tells; the report's own row is told by its title alone."""
-    pieces = following.read(holder)
     own, shown = holder.ticket, holder.shown
+    events = progress.events_of(own)
+    others = {event.entry for event in progress.of_others(events, own)}
+    pieces = [piece for piece in following.read(holder) if piece.id not in others]
     count, last = following.readers(holder)
+    is_merged = own.state == State.MERGED
+    merged_on = max((event.on for event in events if event.verb == "merge"), default=own.received_on)
+    is_objecting = following.is_objecting(own, shown)
     return {
         "ticket": own,
         "office": shown.office,
-        "standing": progress.standing(shown, today=today, is_own=shown.pk == own.pk),
-        "is_merged": own.state == State.MERGED,
-        "steps": _steps(own, shown),
+        "standing": progress.standing_together(shown, is_objecting=is_objecting)
+        if is_merged
+        else progress.standing(shown, today=today, is_objecting=is_objecting),
+        "is_merged": is_merged,
+        "steps": _together(progress.happened(own, events), shown, merged_on)
+        if is_merged
+        else progress.happened(own, events),
         "said": _said([piece for piece in pieces if piece.kind in _SPOKEN]),
         "question": _open_question(pieces) if following.is_open(shown) else "",
         "row": _row(pieces),
         "results": following.results(holder),
-        "public": list(shown.results.order_by("-round")) if shown.pk != own.pk else [],
+        # One from before the merging would tell that somebody had reported before.
+        "public": list(shown.results.filter(published_on__gte=merged_on).order_by("-round"))
+        if is_merged
+        else [],
         "readers": count,
         "counted": proof_of(own),
         "read_on": last,
-        "may_object": own.state in _states("object") and following.may_object(own, today),
+        "may_object": shown.state in _states("object")
+        and not is_objecting
+        and following.may_object(shown, today),
         "may_rate": own.state in _states("rate") and own.told_on is not None,
         "objection_days": OBJECTION_DAYS,
         "stars": range(1, 6),
     }
 
 
-def _steps(own: Ticket, shown: Ticket) -> list[progress.Happened]:
-    """Return the own steps; of a merged report those until the merging, then the leading one's of after."""
-    if own.pk == shown.pk:
-        return progress.happened(own)
-    before = [one for one in progress.happened(own) if one.on]
-    merged_on = before[-1].on if before else None
-    after = progress.happened(shown, is_own=False)
-    return before + [one for one in after if one.on is None or merged_on is None or one.on >= merged_on]
+def _together(steps: list[progress.Happened], lead: Ticket, merged_on: date) -> list[progress.Happened]:
+    """Return a merged report's own steps, among them the results of the one it is worked on with."""
+    after = progress.happened_together(lead, since=merged_on)
+    dated = [one for one in (*steps, *after) if one.on]
+    return sorted(dated, key=lambda one: one.on or merged_on) + [one for one in after if not one.on]
 
 
 def _said(pieces: list[Piece]) -> list[Said]:

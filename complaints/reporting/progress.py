@@ -19,9 +19,10 @@ _SAY = {
     State.CONCLUDED: ("now", "查完了，正在复核"),
     State.PUBLISHED: ("ok", "有结果了"),
     State.NOT_ACCEPTED: ("warn", "没有受理"),
-    State.MERGED: ("info", "和别的事一起办"),
+    State.MERGED: ("info", "和有关的事一起办"),
     State.WRITTEN_OFF: ("ok", "办完了"),
 }
+_OBJECTING = "异议收到了，等答复"
 _DUE = {
     "decide": "告诉您受理不受理",
     "return": "定下由谁来办",
@@ -44,7 +45,7 @@ _HAPPENED = {
     "write_off": "销号",
     "suspend": "先停一停",
     "resume": "接着办",
-    "merge": "和别的事并在一起办",
+    "merge": "和有关的事一起办",
     "transfer": "转给别的机关",
     "take": "新的机关接手",
     "give_back": "退回原来的机关",
@@ -59,8 +60,8 @@ _HAPPENED = {
     "grant_extension": "批准延长",
 }
 _TROUBLED = frozenset({"refuse", "suspend", "send_back", "return_late", "grant_extension", "object"})
-# Between an office and one reporter; not another's to know.
-_BETWEEN = frozenset({"receive", "ask", "supplement", "object", "answer_objection", "rate"})
+_RESULTS = frozenset({"refuse", "publish", "seal_result"})
+_FINISHED = frozenset({State.NOT_ACCEPTED, State.PUBLISHED, State.WRITTEN_OFF})
 REFUSALS = {
     Refusal.NOT_OURS: "这件事不归我们管。归谁管，看下面的说明。",
     Refusal.IN_COURT: "这件事已经在法院或行政复议机关办，要等那边的结果。",
@@ -109,12 +110,23 @@ class Happened:
     line: str = ""
 
 
-def standing(ticket: Ticket, *, today: date, is_own: bool = True) -> Standing:
-    """Return where a ticket stands; of the one a report was merged into, no word of its reporter."""
-    state, say = _SAY[State(ticket.state)]
-    if ticket.has_objection and is_own:
-        state, say = "now", "异议收到了，等答复"
+def standing(ticket: Ticket, *, today: date, is_objecting: bool = False) -> Standing:
+    """Return where a ticket stands; `is_objecting`: its own reporter's objection waits for an answer."""
+    state, say = ("now", _OBJECTING) if is_objecting else _SAY[State(ticket.state)]
     return Standing(state=state, say=say, line=_line(ticket, today), how=clocks.explain(ticket))
+
+
+def standing_together(lead: Ticket, *, is_objecting: bool = False) -> Standing:
+    """Return where the ticket stands that a report was merged into: in hand, or with a result.
+
+    No day, no state and no word of its own: each would tell that somebody else reported, and when.
+    """
+    if is_objecting:
+        return Standing(state="now", say=_OBJECTING, line="", how="")
+    if State(lead.state) not in _FINISHED:
+        return Standing(state="now", say="在办", line="", how="")
+    line = "没有受理。" if lead.refusal else "按法律规定，结果不对外公开。" if lead.sealed_by_id else ""
+    return Standing(state="ok", say="有结果了", line=line, how="")
 
 
 def _line(ticket: Ticket, today: date) -> str:
@@ -139,28 +151,61 @@ def _left(due_on: date, today: date) -> str:
     return f"还有 {days} 天" if days else "就是今天"
 
 
-def happened(ticket: Ticket, *, is_own: bool = True) -> list[Happened]:
-    """Return what happened, oldest first, and what is still to come; officers' own steps are left out.
+def events_of(ticket: Ticket) -> list[Event]:
+    """Return a ticket's events, oldest first."""
+    return list(ticket.events.select_related("office__body").order_by("seq"))
 
-    Of another one, which a report was merged into, what its reporter did and was asked is left out too.
-    """
-    hidden = frozenset() if is_own else _BETWEEN
-    events = list(ticket.events.select_related("office__body").order_by("seq"))
-    offices = _offices(events)
+
+def is_by(event: Event, objector: Ticket, lead: Ticket) -> bool:
+    """Return whether an objection came with the code of this ticket; one without a mark is the lead's own."""
+    return bool(event.detail.get("of", lead.number) == objector.number)
+
+
+def of_others(events: list[Event], ticket: Ticket) -> list[Event]:
+    """Return the objections that came from reports merged into a ticket, and the answers to them alone."""
+    found, is_own_waiting, is_other_waiting = [], False, False
+    for event in events:
+        if event.verb == "object":
+            is_own = is_by(event, ticket, ticket)
+            is_own_waiting, is_other_waiting = is_own_waiting or is_own, is_other_waiting or not is_own
+            found += [] if is_own else [event]
+        elif event.verb in {"answer_objection", "reopen"}:
+            if event.verb == "answer_objection" and is_other_waiting and not is_own_waiting:
+                found.append(event)
+            is_own_waiting = is_other_waiting = False
+    return found
+
+
+def happened(ticket: Ticket, events: list[Event]) -> list[Happened]:
+    """Return what happened, oldest first, and what is still to come; officers' own steps are left out."""
+    offices, others = _offices(events), {event.pk for event in of_others(events, ticket)}
     found = [
         Happened(
             state="warn" if event.verb in _TROUBLED else "ok",
-            title=_HAPPENED[event.verb],
+            title=_title(event),
             on=event.on,
             line=_detail(event, offices),
         )
         for event in events
-        if event.verb in _HAPPENED.keys() - hidden
+        if event.verb in _HAPPENED and event.pk not in others
     ]
     state = State(ticket.state)
     return found + [
         Happened(state="none", title=title, on=None) for title, before in _AHEAD if state in before
     ]
+
+
+def happened_together(lead: Ticket, *, since: date) -> list[Happened]:
+    """Return the results of the ticket that a report was merged into, or that one is still to come."""
+    told = lead.events.filter(verb__in=_RESULTS, on__gte=since).order_by("seq")
+    found = [Happened(state="ok", title="给出结果", on=event.on) for event in told]
+    if State(lead.state) not in _FINISHED:
+        found.append(Happened(state="none", title="给结果", on=None))
+    return found
+
+
+def _title(event: Event) -> str:
+    return _HAPPENED["object" if event.detail.get("is_objection") else event.verb]
 
 
 def _offices(events: list[Event]) -> dict[int, str]:

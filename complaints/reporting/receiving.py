@@ -13,7 +13,8 @@ from django.db import IntegrityError, transaction
 from nacl.secret import SecretBox
 
 from complaints.models import Entry, Event, Grant, Office, OfficerKey, Part, Receipt, Ticket
-from complaints.reporting import limits
+from complaints.reporting import following, limits
+from complaints.reporting.following import Kept
 from complaints.sealing import boxes, pieces, receipts, wall
 from complaints.sealing.pieces import File
 from complaints.sealing.wall import Concern
@@ -48,14 +49,15 @@ class Given:
 class Received:
     """What a reporter gets: the code, and the ticket behind it.
 
-    `is_repeat`: the same form with the same words was here before. `is_changed`: the same form was here
-    with other words, so that this is a second report.
+    `is_repeat`: the same form with the same words was here before, and `kept` is what is kept of its files.
+    `is_changed`: the same form was here with other words, so that this is a second report.
     """
 
     code: str = field(repr=False)
     ticket: Ticket
     is_repeat: bool
     is_changed: bool = False
+    kept: Kept | None = field(default=None, repr=False)
 
 
 def code_of(given: Given, nonce: bytes) -> str:
@@ -72,7 +74,7 @@ def receive(given: Given, *, nonce: bytes, today: date) -> Received:
     unlocking, mark = limits.unlocking(code), _mark(nonce)
     for _ in range(_ATTEMPTS):
         if there := _found(unlocking.lookup):
-            return Received(code=code, ticket=there, is_repeat=True)
+            return Received(code=code, ticket=there, is_repeat=True, kept=_kept(unlocking))
         try:
             with transaction.atomic():
                 is_changed = Receipt.objects.filter(nonce=mark).exists()
@@ -90,6 +92,12 @@ def _mark(nonce: bytes) -> bytes:
 
 def _found(lookup: bytes) -> Ticket | None:
     return Ticket.objects.filter(receipt__lookup=lookup).select_related("office__body").first()
+
+
+def _kept(unlocking: receipts.Unlocking) -> Kept:
+    """Return what is kept of the files of a report that was here before, as its own code opens it."""
+    holder = following.opened_by(unlocking)
+    return Kept.of(following.read(holder) if holder else [])
 
 
 def _store(given: Given, unlocking: receipts.Unlocking, mark: bytes, today: date) -> Ticket:

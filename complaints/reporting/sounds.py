@@ -32,15 +32,11 @@ def sound_of(head: bytes) -> str:
     if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
         return "audio/wav"
     if head[4:8] == b"ftyp":
-        brands = {head[8:12], *(head[at : at + 4] for at in range(16, _end(head), 4))}
-        return "audio/mp4" if brands & _M4A_BRANDS else ""
+        # The first brand is what a file is; the others only say what else can play it, which films say too.
+        return "audio/mp4" if head[8:12] in _M4A_BRANDS else ""
     if len(head) > 1 and head[0] == 0xFF:
         if head[1] in _AAC_SECOND:
             return "audio/aac"
         if head[1] in _MP3_SECOND:
             return "audio/mpeg"
     return ""
-
-
-def _end(head: bytes) -> int:
-    return min(int.from_bytes(head[:4], "big"), len(head))

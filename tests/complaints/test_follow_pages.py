@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from complaints.models import Entry, Grant, Outcome, Refusal, Ticket
 from complaints.reporting import following, limits
+from complaints.reporting.receiving import Received
 from complaints.results import inbox, publishing
 from complaints.sealing import opening, receipts
 from complaints.tickets import acts
@@ -272,22 +273,95 @@ def test_a_merged_report_tells_the_leading_one(sender: Sender, staff: Officers) 
     assert "第一件" not in page
 
 
-def test_a_merged_report_does_not_tell_what_passed_with_the_other_reporter(
-    sender: Sender, staff: Officers
-) -> None:
-    lead, second = make_report("第一件"), make_report("第二件")
+@pytest.fixture
+def merged(staff: Officers) -> tuple[Received, Received]:
+    """Return an earlier report and the one that was merged into it."""
+    lead, second = make_report("第一件", today=TODAY - timedelta(days=3)), make_report("第二件")
     to_merged(staff, second.ticket, lead.ticket)
-    to_published(staff, lead.ticket)
+    return lead, second
+
+
+OTHERS = (
+    "您补充了",
+    "纪委问您",
+    "异议",
+    "哪天来的",
+    "别人",
+    "并",
+    "归镇里",
+    "11月6日",
+    "前查出结果",
+    "安排了人办",
+)
+
+
+def test_a_merged_report_does_not_tell_that_another_reported(
+    sender: Sender, staff: Officers, merged: tuple[Received, Received]
+) -> None:
+    lead, second = merged
+    to_verifying(staff, lead.ticket)
+    acts.ask(staff.li, lead.ticket.pk, text="哪天来的？", now=NOW)
     holder = following.hold(lead.code)
     assert holder
-    later = NOW + timedelta(days=1)
-    acts.ask(staff.li, lead.ticket.pk, text="哪天来的？", now=later)
-    following.add(holder, text="10月8日", files=(), now=later)
-    following.object_to(holder, text="钱没退全", now=later)
+    following.add(holder, text="10月8日", files=(), now=NOW)
     page = page_of(sender.follow(second.code))
+    assert "<h2>在办</h2>" in page
+    assert "您的这件正和有关的事一起办" in page
+    assert not [words for words in OTHERS if words in page]
+
+
+def test_a_merged_report_hears_of_a_result_but_not_of_its_objection(
+    sender: Sender, staff: Officers, merged: tuple[Received, Received]
+) -> None:
+    lead, second = merged
+    to_published(staff, lead.ticket, now=timezone.now())
+    page_of(sender.follow(lead.code, act="object", text="钱没退全"))
+    page = page_of(sender.follow(second.code))
+    assert "有结果了" in page
     assert "给出结果" in page
-    for words in ("您补充了", "纪委问您", "异议", "哪天来的"):
-        assert words not in page
+    assert "不同意这个结果" in page
+    assert "异议收到了" not in page
+
+
+def test_the_holder_of_a_merged_report_objects_to_the_result(
+    sender: Sender, staff: Officers, merged: tuple[Received, Received]
+) -> None:
+    lead, second = merged
+    to_published(staff, lead.ticket, now=timezone.now())
+    for _ in range(2):
+        page = page_of(sender.follow(second.code, act="object", text="钱没退全"))
+        assert "异议收到了，等答复" in page
+        assert "您提了异议" in page
+    lead.ticket.refresh_from_db()
+    assert lead.ticket.has_objection
+    assert second.ticket.entries.filter(kind="objection").count() == 1
+    assert lead.ticket.events.filter(verb="object").count() == 1
+    # The first reporter learns nothing of it, and may still object.
+    page = page_of(sender.follow(lead.code))
+    assert "您提了异议" not in page
+    assert "异议收到了" not in page
+    assert "异议收到了，等答复" in page_of(sender.follow(lead.code, act="object", text="我也不服"))
+
+
+def test_the_answer_to_a_merged_objection_is_not_the_first_reporters(
+    sender: Sender, staff: Officers, merged: tuple[Received, Received]
+) -> None:
+    lead, second = merged
+    to_published(staff, lead.ticket, now=timezone.now())
+    page_of(sender.follow(second.code, act="object", text="钱没退全"))
+    acts.answer_objection(staff.wang, lead.ticket.pk, text="退款凭证在这里。", now=timezone.now())
+    page = page_of(sender.follow(lead.code))
+    assert "答复了异议" not in page
+    assert "退款凭证" not in page
+    assert "<h2>有结果了</h2>" in page_of(sender.follow(second.code))
+
+
+def test_without_a_result_a_merged_report_objects_to_nothing(
+    sender: Sender, staff: Officers, merged: tuple[Received, Received]
+) -> None:
+    answer = sender.follow(merged[1].code, act="object", text="不服")
+    assert answer.status_code == 400
+    assert not Entry.objects.filter(kind="objection").exists()
 
 
 def test_a_suspension_is_explained(sender: Sender, staff: Officers) -> None:

@@ -253,11 +253,29 @@ def test_the_answer_counts_only_after_the_wait(settings: Settings) -> None:
     assert not limits.is_answered(question.token, str(first + second))
 
 
-def test_another_site_cannot_send_the_form(sender: Sender, staff: Officers) -> None:
+FOREIGN = [
+    {"sec-fetch-site": "cross-site"},
+    {"origin": "https://evil.example"},
+    {"origin": "http://testserver.evil.example", "sec-fetch-site": "same-site"},
+    {"origin": "http://[broken"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+def test_another_site_cannot_send_the_form(sender: Sender, staff: Officers, headers: dict[str, str]) -> None:
     told = {"text": WORDS, "nonce": nonces.fresh(), "end": "1"}
-    answer = sender.client.post("/report/", told, headers={"sec-fetch-site": "cross-site"})
+    answer = sender.client.post("/report/", told, headers=headers)
     assert answer.status_code == 400
     assert typed_in(answer) == WORDS
+    assert not Ticket.objects.exists()
+
+
+@pytest.mark.parametrize("origin", ["null", "http://testserver", "http://TESTSERVER"])
+def test_a_browser_that_says_nothing_of_its_site_is_not_another(
+    sender: Sender, staff: Officers, origin: str
+) -> None:
+    told = {"text": WORDS, "nonce": nonces.fresh(), "end": "1"}
+    assert code_in(sender.client.post("/report/", told, headers={"origin": origin}))
 
 
 def test_a_list_that_ran_out_refuses_no_report(sender: Sender, staff: Officers) -> None:

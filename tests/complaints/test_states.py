@@ -198,7 +198,7 @@ HOW: dict[str, tuple[Ready, Do, str, tuple[str, ...]]] = {
     "supplement": (
         _nothing,
         lambda case, desk: _system("supplement")(case, desk)
-        if desk else following.add(case.holder(), text="还有", files=(), now=NOW),
+        if desk else following.add(case.holder(), text="还有", files=(), now=NOW).ticket,
         "", ("li",),
     ),
     "rate": (

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from pytest_django import Settings
 
 from complaints.models import SealedFile, Ticket
-from complaints.reporting import following, followup, limits, sounds, uploads
+from complaints.reporting import following, followup, limits, nonces, sounds, uploads
 from complaints.sealing import opening
 from complaints.sealing.pieces import path_of
 from portal.documents import incoming
@@ -195,7 +195,9 @@ def test_a_recording_is_kept_as_it_came_and_warned_of(sender: Sender, staff: Off
         (b"OggS\x00", "audio/ogg"),
         (b"RIFF\x00\x00\x00\x00WAVEfmt ", "audio/wav"),
         (b"\x00\x00\x00\x20ftypM4A \x00\x00\x00\x00M4A mp42isom", "audio/mp4"),
-        (b"\x00\x00\x00\x1cftypmp42\x00\x00\x00\x00M4A mp42", "audio/mp4"),
+        (b"\x00\x00\x00\x1cftypM4B \x00\x00\x00\x00M4B mp42", "audio/mp4"),
+        (b"\x00\x00\x00\x1cftypisom\x00\x00\x00\x00M4A mp42", ""),
+        (b"\x00\x00\x00\x1cftypmp42\x00\x00\x00\x00M4A mp42", ""),
         (b"\x00\x00\x00\x18ftypisom\x00\x00\x00\x00isommp42", ""),
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", ""),
         (b"\xff\xd8\xff\xe0", ""),
@@ -228,6 +230,39 @@ def test_what_takes_too_long_can_be_added_later(sender: Sender, staff: Officers,
     settings.REPORTS_CLEANING_SECONDS = 60
     page = sender.follow(code_in(answer), act="add", files={"a.jpg": photo()}).content.decode()
     assert "收到 1 张图片" in page
+    assert len(kept(staff)) == 1
+
+
+def test_a_resent_form_says_what_is_kept_and_offers_to_add_the_rest(
+    sender: Sender, staff: Officers, settings: Settings
+) -> None:
+    nonce, files = nonces.fresh(), {"a.jpg": photo(), "b.amr": SOUND}
+    settings.REPORTS_CLEANING_SECONDS = 0  # A cleaner too busy: neither file is kept.
+    code = code_in(sender.send(nonce=nonce, files=files))
+    settings.REPORTS_CLEANING_SECONDS = 60
+    page = sender.send(nonce=nonce, files=files).content.decode()
+    assert "已经收着 0 张图片、0 段录音" in page
+    assert "收到 1 张图片" not in page
+    assert 'name="act" value="add"' in page
+    assert not SealedFile.objects.exists()
+    assert "收到 1 张图片" in sender.follow(code, act="add", files=files).content.decode()
+    page = sender.send(nonce=nonce, files=files).content.decode()
+    assert "已经收着 1 张图片、1 段录音" in page
+    assert 'name="act" value="add"' not in page
+
+
+def test_a_supplement_whose_file_could_not_be_kept_is_sent_again(
+    sender: Sender, staff: Officers, settings: Settings
+) -> None:
+    code, sent = code_in(sender.send()), {"text": "还有一张", "files": {"a.jpg": photo()}}
+    settings.REPORTS_CLEANING_SECONDS = 0
+    assert "没收下 1 个" in sender.follow(code, act="add", **sent).content.decode()
+    settings.REPORTS_CLEANING_SECONDS = 60
+    assert "收到 1 张图片" in sender.follow(code, act="add", **sent).content.decode()
+    assert len(kept(staff)) == 1
+    page = sender.follow(code, act="add", **sent).content.decode()
+    assert "没有重复收" in page
+    assert "已经收着 1 张图片" in page
     assert len(kept(staff)) == 1
 
 

@@ -23,7 +23,7 @@ from complaints.reporting.answers import (
     kind_and_place,
     page,
 )
-from complaints.reporting.following import Holder
+from complaints.reporting.following import Holder, Kept
 from complaints.reporting.followup import context_of
 from complaints.reporting.forms import lines_of, too_long
 from complaints.reporting.sounds import SUFFIXES
@@ -76,6 +76,7 @@ class Done:
     say: str = ""
     problem: str = ""
     taken: Taken | None = None
+    kept: Kept | None = None
 
 
 @uploads.sealing
@@ -178,7 +179,11 @@ def _add(request: HttpRequest, sent: Sent, holder: Holder) -> Done:
     taken = uploads.take(request)
     if not sent.text.strip() and not taken.files:
         return Done(problem=_EMPTY if not taken.refused else "文件没有收下。", taken=taken)
-    following.add(holder, text=sent.text, files=taken.files, now=timezone.now(), digests=taken.digests)
+    added = following.add(
+        holder, text=sent.text, files=taken.files, now=timezone.now(), digests=taken.digests
+    )
+    if added.repeated:
+        return Done(say="这些刚才已经收到，没有重复收。", taken=taken, kept=added.repeated)
     return Done(say="收到了，已经加进去。", taken=taken)
 
 
@@ -187,7 +192,7 @@ def _object(_request: HttpRequest, sent: Sent, holder: Holder) -> Done:
         return Done(problem=wrong)
     if not sent.text.strip():
         return Done(problem="请写一写哪里不对。")
-    if not holder.ticket.has_objection:  # A second press finds the first one's objection.
+    if not following.is_objecting(holder.ticket, holder.shown):  # A second press finds the first one's.
         following.object_to(holder, text=sent.text, now=timezone.now())
     return Done(say="异议收到了。由另外的人来答复。")
 

@@ -171,5 +171,7 @@ def _receipt(request: HttpRequest, received: Received, taken: Taken) -> HttpResp
         "ticket": ticket,
         "how": clocks.explain(ticket),
         "taken": taken,
+        "kept": received.kept,
+        "is_lacking": received.kept and (taken.refused or received.kept.lacking(taken.files)),
     }
     return page(request, "complaints/receipt.html", context)
