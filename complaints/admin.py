@@ -11,12 +11,14 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from complaints.models import DeadlineRule, Office
+from complaints.tickets.reminders import counts
 from portal.people.models import INSPECTORS
 from portal.people.scope import has_role
 from portal.people.scoped import ScopedAdmin, staff
-from portal.people.site import Entry, is_at, menu
+from portal.people.site import Entry, Section, is_at, menu, sections
 
 
 def entries(request: HttpRequest) -> Iterable[Entry]:
@@ -26,7 +28,21 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
         yield Entry(word="举报工单", url=url, is_current=is_at(request, url))
 
 
+def today(request: HttpRequest) -> Iterable[Section]:
+    """Return how many tickets wait for an officer: only how many, the desk shows which."""
+    user = staff(request)
+    if has_role(user, *INSPECTORS):
+        found = counts(user, timezone.localdate())
+        yield Section(
+            title="举报工单",
+            template="complaints/desk/today.html",
+            count=found["new"] + found["overdue"],
+            context=dict(found),
+        )
+
+
 menu.insert(0, entries)
+sections.insert(0, today)
 
 
 @admin.register(Office)

@@ -283,3 +283,18 @@ def test_a_published_result_is_the_one_that_was_previewed(staff: Officers) -> No
     html = page(open_desk(staff.wang), ticket)
     for words in (draft.title, draft.measures, "袁州区彬江镇大浦村"):
         assert words in html
+
+
+def test_the_staffs_first_page_says_how_many_wait(staff: Officers) -> None:
+    make_report("只有我知道的事")
+    client = Client()
+    client.force_login(staff.li.user)
+    page = client.get("/manage/").content.decode()
+    assert "待受理 1 件" in page
+    assert "只有我知道的事" not in page
+
+
+def test_a_pages_title_tells_no_word_of_a_report(staff: Officers) -> None:
+    ticket = make_report("只有我知道的事").ticket
+    page = open_desk(staff.li).get(f"/desk/{ticket.pk}/").content.decode()
+    assert f"<title>第 {ticket.number} 号 · 工作台</title>" in page
