@@ -36,7 +36,11 @@ def thorough(today: date) -> Iterator[str]:
     if _is_listed(today) and not _is_listed(today + _SOON):
         yield "办案人员名单一个月内到期，到期后举报只封给封存钥匙。请重新签一份。"
     held = Grant.objects.filter(
-        ticket=OuterRef("pk"), part=Part.CONTENT, holder="officer", key__retired_at__isnull=True
+        blocked_on__isnull=True,
+        ticket=OuterRef("pk"),
+        part=Part.CONTENT,
+        holder="officer",
+        key__retired_at__isnull=True,
     )
     unread = Ticket.objects.unfinished().exclude(Exists(held)).values_list("number", flat=True)
     for number in unread.order_by("number"):

@@ -58,6 +58,8 @@ def act(function: Act[P]) -> Callable[Concatenate[Desk, UUID, P], Ticket]:
             refused = Ticket.objects.get(pk=ticket_id)
             why = f"refused-{_named(kwargs.get('to'))}"
             opening.record(refused, part="wall", by=desk.user, why=why, now=now)
+            # Outside what was rolled back: marks the grant where it is the actor who is shut out.
+            opening.keep_clear(desk, refused, now=now)
             raise
 
     return acting
@@ -138,6 +140,7 @@ def grant_to(desk: Desk, ticket: Ticket, *, to: User, now: datetime, part: Part 
     key = _allowed(to, content, today=step.today)
     opening.record(ticket, part="grant", by=desk.user, why=f"to-{to.pk}", now=now)
     _seal_to(ticket, part, key, opening.key_to(desk, ticket, part), by=desk.user, today=step.today)
+    opening.unblock(ticket, key)
 
 
 def _allowed(to: User, content: Content, *, today: date) -> OfficerKey:
@@ -307,6 +310,7 @@ def merge(desk: Desk, ticket: Ticket, *, into: Ticket, now: datetime) -> Ticket:
     readers = User.objects.filter(
         officer_keys__grants__ticket=lead,
         officer_keys__grants__part=Part.CONTENT,
+        officer_keys__grants__blocked_on__isnull=True,
         officer_keys__retired_at__isnull=True,
     )
     for reader in readers.distinct():

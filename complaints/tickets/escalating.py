@@ -167,7 +167,8 @@ def _audience(one: Escalation) -> set[int]:
     if one.level == "superior":
         above = ticket.office.superior
         return _officers(above.body_id, {Role.CHIEF}) if above else set()
-    readers = set(ticket.grants.filter(part="content", key__isnull=False).values_list("key__user", flat=True))
+    able = ticket.grants.filter(part="content", key__isnull=False, blocked_on__isnull=True)
+    readers = set(able.values_list("key__user", flat=True))
     if one.level == "due":
         return readers & _officers(ticket.office.body_id, {Role.CHIEF})
     return (

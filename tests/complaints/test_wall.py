@@ -253,3 +253,17 @@ def test_a_concern_shows_nothing_of_itself(staff: Officers) -> None:
     concern = Concern(about="village", region=DAPU, excluded=frozenset({7}))
     assert DAPU not in repr(concern)
     assert Concern.read(concern.told()) == concern
+
+
+def test_a_colleague_grants_anew_what_the_wall_had_closed(staff: Officers) -> None:
+    ticket = make_report().ticket
+    _appoint(staff.li.user, DAPU)
+    with pytest.raises(WallError):
+        acts.note(staff.li, ticket.pk, text="记", now=NOW)
+    assert not Ticket.objects.readable_by(staff.li.user).exists()
+    with pytest.raises(WallError):
+        acts.invite(staff.wang, ticket.pk, to=staff.li.user, now=NOW)
+    Appointment.objects.filter(user=staff.li.user, body__code=DAPU).delete()
+    assert not Ticket.objects.readable_by(staff.li.user).exists()
+    acts.invite(staff.wang, ticket.pk, to=staff.li.user, now=NOW)
+    assert Ticket.objects.readable_by(staff.li.user).exists()
