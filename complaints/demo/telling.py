@@ -33,6 +33,7 @@ from complaints.reporting.receiving import Given
 from complaints.reporting.snapshots import Snapshot
 from complaints.results import publishing
 from complaints.results.publishing import Draft
+from complaints.sealing import opening
 from complaints.sealing.opening import Desk
 from complaints.sealing.pieces import File
 from complaints.sealing.wall import Concern
@@ -115,11 +116,17 @@ class _Telling:
         desk = self.staff[CITY if self.is_city else who]
         self.ticket = act(desk, self.ticket.pk, now=self.at(share), **more)
 
+    def read(self, who: str, share: float) -> None:
+        """Let somebody open the report, as everybody does who then acts."""
+        desk = self.staff[CITY if self.is_city else who]
+        opening.read(desk, self.ticket, why="办理", now=self.at(share))
+
 
 Way = Callable[[_Telling], None]
 
 
 def _triage(telling: _Telling) -> None:
+    telling.read(SECOND, 0.02)
     telling.act(SECOND, acts.triage, 0.03, track=telling.case.track)
 
 
@@ -133,6 +140,7 @@ def _assign(telling: _Telling) -> None:
 
 
 def _start(telling: _Telling) -> None:
+    telling.read(INSPECTOR, 0.15)
     telling.act(INSPECTOR, acts.start, 0.16)
 
 
@@ -191,7 +199,7 @@ def _conclude(telling: _Telling, share: float = 0.5) -> None:
         row_kind="ledger" if row else "",
         row_id=str(row.pk) if row else "",
     )
-    funds = "due" if finding.money else "none"
+    funds = "returned" if finding.money else "none"
     telling.act(INSPECTOR, acts.conclude, share, outcome=finding.outcome, funds=funds, told=draft.told())
 
 
