@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from complaints.models import Ticket
@@ -71,7 +71,7 @@ def context_of(holder: Holder, *, today: date) -> dict[str, Any]:
         and not is_objecting
         and following.may_object(shown, today),
         "may_rate": own.state in _states("rate") and own.told_on is not None,
-        "objection_days": OBJECTION_DAYS,
+        "object_until": shown.told_on + timedelta(days=OBJECTION_DAYS) if shown.told_on else None,
         "stars": range(1, 6),
     }
 

@@ -33,12 +33,14 @@ def intake(region: Region | None, about: str, *, today: date) -> Intake | None:
     if office is None:
         return None
     above = _office(Concern(about="county", region=code))
+    above = above if above and above.pk != office.pk else None
     promise = clocks.first_promise(today)
     return Intake(
         region=region,
         office=office,
-        above=above if above and above.pk != office.pk else None,
-        officers=officers_of(office, today=today),
+        above=above,
+        # Of both: which of them it goes to is chosen on the form.
+        officers=[one for at in (office, above) if at for one in officers_of(at, today=today)],
         counties=[] if region else _counties(today),
         due_on=promise[0] if promise else None,
         how=promise[1] if promise else "",

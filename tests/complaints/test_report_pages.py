@@ -110,6 +110,16 @@ def test_the_same_form_gives_the_same_receipt(sender: Sender, staff: Officers) -
     assert Ticket.objects.count() == 1
 
 
+def test_a_code_that_was_written_down_is_not_shown_again(sender: Sender, staff: Officers) -> None:
+    nonce = nonces.fresh()
+    code = code_in(sender.send(nonce=nonce))
+    assert code_in(sender.send(nonce=nonce)) == code
+    sender.follow(code, confirm="1")
+    page = sender.send(nonce=nonce).content.decode()
+    assert code not in page
+    assert "查询码已经给过了" in page
+
+
 def test_changed_words_are_another_report_and_it_says_so(sender: Sender, staff: Officers) -> None:
     nonce = nonces.fresh()
     first, other = sender.send(nonce=nonce), sender.send("另一件", nonce=nonce)

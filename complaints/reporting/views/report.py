@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from complaints.models import Receipt
 from complaints.reporting import limits, nonces, receiving, snapshots, uploads
 from complaints.reporting.answers import (
     BAD_REQUEST,
@@ -161,8 +162,10 @@ def _page(
 
 
 def _receipt(request: HttpRequest, received: Received, taken: Taken) -> HttpResponse:
-    """Show the 查询码 once; the same form sent again shows it again."""
+    """Show the 查询码; the same form sent again shows it again until it was confirmed, and never after."""
     ticket = received.ticket
+    if received.is_repeat and Receipt.objects.filter(ticket=ticket, is_confirmed=True).exists():
+        return page(request, "complaints/given.html", {"ticket": ticket})
     context = {
         "received": received,
         "groups": receipts.groups(received.code),
