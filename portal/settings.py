@@ -41,6 +41,15 @@ REPORTS_MOST_FILES = 10
 REPORTS_MOST_BYTES = 50 * 1024**2
 REPORTS_MOST_FILE_BYTES = 20 * 1024**2
 REPORTS_MOST_SNAPSHOT_BYTES = 5 * 1024**2
+# A form that announces more is not read at all: room for what is left out of it by name.
+REPORTS_MOST_REQUEST_BYTES = 64 * 1024**2
+# Forms that are still arriving, in each process: so many of words alone and so many with files, and for how
+# long. A full form of words takes half a minute and 20 MiB take ten at one bar of signal. The web server
+# must have more threads than both lanes together.
+REPORTS_BODIES_AT_ONCE = 8
+REPORTS_MOST_WORDS_BYTES = 256 * 1024
+REPORTS_WORDS_SECONDS = 120
+REPORTS_BODY_SECONDS = 600
 # Cleaning stops taking on further files then: somebody waits, and others wait for the processors.
 REPORTS_CLEANING_SECONDS = 60
 # A village may stand behind one address; over this number somebody waits and answers a question.

@@ -18,7 +18,7 @@ from portal.pages import errors, policy, style
 
 # A form that cannot be read: too large in its words, cut in the middle, or no form.
 UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
-BAD_REQUEST, TOO_MANY, UNAVAILABLE = 400, 429, 503
+BAD_REQUEST, TOO_LARGE, TOO_MANY, UNAVAILABLE = 400, 413, 429, 503
 
 
 def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
@@ -33,6 +33,11 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], *, status
     if status == UNAVAILABLE:
         response["Retry-After"] = errors.RETRY_AFTER_SECONDS
     return response
+
+
+def unread(request: HttpRequest, say: str, *, status: int) -> HttpResponse:
+    """Answer a form that was not read: nothing of it is kept or given back, and it says so."""
+    return page(request, "complaints/report_unread.html", {"say": say}, status=status)
 
 
 def guarded(response: HttpResponse) -> HttpResponse:

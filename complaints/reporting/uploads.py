@@ -18,6 +18,8 @@ from django.core.files.uploadhandler import SkipFile
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
+from complaints.reporting.answers import TOO_LARGE, UNAVAILABLE, unread
+from complaints.reporting.bodies import Arriving, FullError, TooLargeError
 from complaints.reporting.sounds import sound_of
 from complaints.sealing.pieces import File
 from portal.documents import limited, store
@@ -35,6 +37,8 @@ MOST_THUMBS = 12
 _KEY = secrets.token_bytes(32)
 _HEAD = 64
 _PAGES = "PDF 有 {count} 页，一份最多 {most} 页。请拆成几份。"
+_TOO_LARGE = "照片、录音合起来最多 {most} MB。请退回上一页，少选几个再交；交完还可以补。"
+_FULL = "现在交的人太多。请退回上一页，过 1 分钟再交。不带照片、录音，更容易交上，过后再补。"
 _LATE = "来不及处理了。交完以后，在“查我的举报”里再补。"
 _BUSY = "现在处理不了。交完以后，在“查我的举报”里再补。"
 
@@ -115,7 +119,7 @@ class ReportHandler(SealingHandler):
 
 
 def sealing(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Receive a view's files sealed, and destroy them when it has answered.
+    """Receive a view's files sealed, and destroy them when it has answered; a form too many is not read.
 
     No CSRF token: it needs a cookie, and nobody gets one here before signing in. The form's signed nonce,
     or the code in the body, stands in for it.
@@ -127,8 +131,18 @@ def sealing(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
         handler = ReportHandler(request)
         request.upload_handlers = [handler]
         try:
+            body = Arriving(request) if request.method == "POST" else None
+        except TooLargeError:
+            return unread(
+                request, _TOO_LARGE.format(most=settings.REPORTS_MOST_BYTES >> 20), status=TOO_LARGE
+            )
+        except FullError:
+            return unread(request, _FULL, status=UNAVAILABLE)
+        try:
             return view(request, *args, **kwargs)
         finally:
+            if body:
+                body.close()
             handler.close()
             if _is_read(request):
                 forget_uploads(request)

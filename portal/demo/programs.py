@@ -64,7 +64,7 @@ def website(*, host: str, port: int, static: Path, log: Path, lock_fd: int) -> P
     """Describe the web server; it also serves the static files, whose names change with their content."""
     options = [
         *("--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"),
-        *("--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers"),
+        *("--workers", "2", "--blocking-threads", "32", "--respawn-failed-workers"),
         *("--workers-kill-timeout", "3", "--log-level", "warning"),
         *("--static-path-mount", str(static), "--static-path-expires", "31536000"),
     ]
