@@ -416,11 +416,20 @@ def reopen(desk: Desk, ticket: Ticket, *, text: str, now: datetime) -> Ticket:
     )
 
 
+def _merged_objectors(desk: Desk, ticket: Ticket) -> list[Ticket]:
+    """Return the reports inside this one whose reporters object: they read the answer by their own codes."""
+    objections = ticket.events.filter(verb="object", round=ticket.round)
+    numbers = [event.detail["of"] for event in objections if "of" in event.detail]
+    return list(Ticket.objects.filter(number__in=numbers).readable_by(desk.user))
+
+
 @act
 def answer_objection(desk: Desk, ticket: Ticket, *, text: str, now: datetime) -> Ticket:
     """Answer an objection without a new round; by somebody who did not conclude."""
     if not ticket.has_objection:
         raise ConditionError("没有等答复的异议。")
     entry = _say(desk, ticket, "reply", now, told={"text": text})
+    for other in _merged_objectors(desk, ticket):
+        _say(desk, locked(other.pk), "reply", now, told={"text": text})
     step = Step(verb="answer_objection", by=desk.user, now=now, entry=entry.pk)
     return move(ticket, step, has_objection=False)

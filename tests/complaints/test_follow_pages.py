@@ -353,7 +353,9 @@ def test_the_answer_to_a_merged_objection_is_not_the_first_reporters(
     page = page_of(sender.follow(lead.code))
     assert "答复了异议" not in page
     assert "退款凭证" not in page
-    assert "<h2>有结果了</h2>" in page_of(sender.follow(second.code))
+    page = page_of(sender.follow(second.code))
+    assert "<h2>有结果了</h2>" in page
+    assert "退款凭证在这里。" in page
 
 
 def test_without_a_result_a_merged_report_objects_to_nothing(
