@@ -49,9 +49,19 @@ class Tries:
         with self._lock:
             if self._clock() >= self._until or len(self._counts) >= _MOST_CLIENTS:
                 self.forget()
-            client = hmac.digest(self._salt, network_of(address).encode(), "sha256")[:16]
+            client = self._client(address)
             self._counts[client] += 1
             return self._counts[client] > self._most()
+
+    def forgive(self, address: str) -> None:
+        """Take one try of an address back: it turned out to be no guess."""
+        with self._lock:
+            client = self._client(address)
+            if self._counts[client] > 0:
+                self._counts[client] -= 1
+
+    def _client(self, address: str) -> bytes:
+        return hmac.digest(self._salt, network_of(address).encode(), "sha256")[:16]
 
 
 def network_of(address: str) -> str:

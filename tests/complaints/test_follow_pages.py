@@ -405,12 +405,22 @@ def test_a_second_round_keeps_the_first_result(sender: Sender, staff: Officers) 
     ]
 
 
+def test_who_holds_a_code_is_not_counted_as_guessing(
+    sender: Sender, staff: Officers, settings: Settings
+) -> None:
+    settings.RECEIPTS_PER_CLIENT_A_MINUTE = 2
+    code, other = make_report().code, receipts.code_of(b"k" * 32, b"n" * 16, b"nobody's")
+    for _ in range(4):
+        page_of(sender.follow(code))
+    assert [sender.follow(other).status_code for _ in range(3)] == [200, 200, 429]
+
+
 def test_too_many_lookups_wait_and_keep_what_was_typed(
     sender: Sender, staff: Officers, settings: Settings
 ) -> None:
     settings.RECEIPTS_PER_CLIENT_A_MINUTE = 1
     code = make_report().code
-    page_of(sender.follow(code))
+    sender.follow(receipts.code_of(b"k" * 32, b"n" * 16, b"nobody's"))
     answer = sender.follow(code, act="add", text="还有一句")
     assert answer.status_code == 429
     assert typed_in(answer) == "还有一句"

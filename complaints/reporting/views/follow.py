@@ -101,6 +101,8 @@ def ticket(request: HttpRequest) -> HttpResponse:
         holder = following.hold(code)
         if holder is None:
             return _ask(request, sent, problem=_ABSENT)
+        # Who has a right code does not guess: reading, answering and objecting are several forms a minute.
+        limits.lookups.forgive(address_of(request))
         return _answered(request, sent, code, holder)
     except Exception as error:  # noqa: BLE001 # what was typed comes back whatever happened
         # Its kind only: a message or a traceback could repeat what somebody wrote.
