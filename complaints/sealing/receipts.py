@@ -48,6 +48,17 @@ def read(written: str) -> str | None:
     return digits
 
 
+def fault(written: str) -> str:
+    """Return what is wrong with digits that `read` did not accept, for whoever copied them."""
+    digits = _BETWEEN.sub("", unicodedata.normalize("NFKC", written))
+    if odd := re.sub(r"[0-9]", "", digits):
+        return f"里面有“{odd[0]}”，不是数字，请对着单子改"
+    length = _DIGITS + 2
+    if len(digits) != length:
+        return f"您写了 {len(digits)} 个数字，要 {length} 个"
+    return "有数字抄错了，请对着单子再看一遍"
+
+
 def unlocking(code: str, pepper: bytes) -> Unlocking:
     """Return what a code gives: one Argon2id (64 MiB, 2 passes), then two keyed hashes."""
     salt = hmac.digest(pepper, b"receipt-salt", "sha256")[: argon2id.SALTBYTES]

@@ -100,3 +100,18 @@ def test_a_code_opens_nothing_without_the_pepper() -> None:
     assert mine == receipts.unlocking(code, b"p" * 32)
     assert len({mine.lookup, mine.wrap, theirs.lookup, theirs.wrap}) == 4
     assert mine.lookup.hex() not in repr(mine)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("123", "您写了 3 个数字，要 20 个"),
+        ("", "您写了 0 个数字，要 20 个"),
+        ("4829 1560 3771 2048 59O7", "里面有“O”"),
+        ("七四三四", "里面有“七”"),
+        ("0000 0000 0000 0000 0000", "有数字抄错了"),
+    ],
+)
+def test_what_was_miscopied_is_named(written: str, told: str) -> None:
+    assert receipts.read(written) is None
+    assert told in receipts.fault(written)

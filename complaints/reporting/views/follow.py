@@ -32,7 +32,6 @@ from complaints.sealing import receipts
 from portal.pages.clients import address_of
 
 log = logging.getLogger(__name__)
-_MISCOPIED = "有数字抄错了，请对着单子再看一遍。"
 _ABSENT = "没查到。请对着单子再看一遍。"
 _BUSY = "查的人多，请等 1 分钟再按一次。"
 _DOWN = "现在打不开。写的都在下面，过一会儿再按一次。"
@@ -92,7 +91,7 @@ def ticket(request: HttpRequest) -> HttpResponse:
         return _ask(request, problem=_UNREADABLE, status=BAD_REQUEST)
     code = receipts.read(sent.written)
     if code is None:
-        return _ask(request, sent, problem=_MISCOPIED, status=BAD_REQUEST)
+        return _ask(request, sent, problem=receipts.fault(sent.written), status=BAD_REQUEST)
     if is_foreign(request):
         return _ask(request, sent, problem=_FOREIGN, status=BAD_REQUEST)
     if limits.is_too_many_lookups(address_of(request)):
