@@ -38,6 +38,7 @@ from tests.complaints.cases import (
     make_key,
     make_report,
     sign_list,
+    to_merged,
     to_verifying,
     unlock_code,
 )
@@ -172,7 +173,7 @@ def test_a_row_that_makes_somebody_a_reader_gets_no_key_from_a_merge(
     lead, second = make_report("第一件").ticket, make_report(SECRET).ticket
     key = OfficerKey.objects.create(user=clerk, public=thief.public, salt=b"", wrapped=b"", memory=0)
     Grant.objects.create(ticket=lead, part=Part.CONTENT, key=key, holder="officer", box=b"x" * 80, on=TODAY)
-    acts.merge(staff.wang, second.pk, into=lead, now=NOW)
+    to_merged(staff, second, lead)
     assert not list(_tried(thief.private))
     assert not Grant.objects.filter(ticket=second, key=key).exists()
 
