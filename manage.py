@@ -211,10 +211,22 @@ def start_database(stack: contextlib.ExitStack, command: str, data: Path) -> Non
 
 
 def run_tests(arguments: list[str]) -> NoReturn:
-    """Become pytest, on two processes unless told otherwise."""
+    """Run pytest: all tests, or what the arguments name; on two processes unless told otherwise.
+
+    Of all tests, those that kill processes come first, by themselves: beside others they would disturb both.
+    """
     os.chdir(ROOT)
     os.environ["PORTAL_ENV"] = "test"
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments])
+    parallel = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments]
+    if {"-m", "-k", "--collect-only"} & set(arguments) or any(_is_path(one) for one in arguments):
+        os.execv(sys.executable, parallel)
+    alone = subprocess.run([*parallel, "-n", "0", "-m", "alone"], check=False).returncode
+    rest = subprocess.run([*parallel, "-m", "not alone"], check=False).returncode
+    sys.exit(alone or rest)
+
+
+def _is_path(argument: str) -> bool:
+    return not argument.startswith("-") and Path(argument.partition("::")[0]).exists()
 
 
 if __name__ == "__main__":

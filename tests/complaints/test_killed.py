@@ -25,7 +25,7 @@ from portal import env
 from portal.outbox.models import Effect
 from tests.complaints.cases import NOW, Officers, make_report
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900), pytest.mark.alone]
 
 POINTS = int(env.text("KILL_POINTS", default="20"))
 PHOTO = File(name="图片1", media_type="image/webp", data=b"picture" * 999)

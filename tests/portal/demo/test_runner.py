@@ -20,6 +20,7 @@ import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
+pytestmark = pytest.mark.alone
 _PATIENCE = 90
 
 

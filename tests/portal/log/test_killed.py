@@ -25,7 +25,7 @@ from portal.releases.verification import verify
 from tests.builders import NOW, make_release, next_reviewer
 from tests.portal.log.keeping import Keeper, append
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900), pytest.mark.alone]
 
 POINTS = int(env.text("KILL_POINTS", default="40"))
 _TORN = """
