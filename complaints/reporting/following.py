@@ -28,6 +28,8 @@ from portal.documents import store
 # 《信访工作条例》 gives thirty days to ask for a review; the platform gives them on every track.
 OBJECTION_DAYS = 30
 MOST_WORDS = 20_000
+# What a page tells of a ticket, and of the one it was merged into.
+_JOINED = ("office__body", "rule", "merged_into__office__body", "merged_into__rule")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +62,7 @@ def opened_by(unlocking: receipts.Unlocking) -> Holder | None:
     # One query whatever there is to find: a code that was destroyed takes as long as one that never was.
     grant = (
         Grant.objects.filter(ticket__receipt__lookup=unlocking.lookup, part=Part.CONTENT, holder="reporter")
-        .select_related(
-            "ticket__receipt",
-            "ticket__receipt",
-            "ticket__office__body",
-            "ticket__merged_into__office__body",
-            "ticket__merged_into__rule",
-            "ticket__rule",
-        )
+        .select_related("ticket__receipt", *(f"ticket__{name}" for name in _JOINED))
         .first()
     )
     if grant is None:
@@ -83,9 +78,7 @@ def opened_by(unlocking: receipts.Unlocking) -> Holder | None:
 
 def again(holder: Holder) -> Holder:
     """Return the same holder with the ticket as it is now."""
-    ticket = Ticket.objects.select_related(
-        "office__body", "rule", "merged_into__office__body", "merged_into__rule"
-    ).get(pk=holder.ticket.pk)
+    ticket = Ticket.objects.select_related(*_JOINED).get(pk=holder.ticket.pk)
     return replace(holder, ticket=ticket)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from nacl.secret import SecretBox
 
-from complaints.models import Entry, Event, Grant, Office, OfficerKey, Part, Receipt, Ticket
+from complaints.models import Entry, Event, Grant, OfficerKey, Part, Receipt, Ticket
 from complaints.reporting import following, limits
 from complaints.reporting.following import Kept
 from complaints.sealing import boxes, pieces, receipts, wall
@@ -168,11 +168,3 @@ def share(ticket: Ticket, key: bytes, part: Part, officers: list[OfficerKey], *,
 
 def _size(ticket: Ticket, entries: list[Entry]) -> int:
     return sum(len(entry.box) for entry in entries) + sum(file.padded_size for file in ticket.files.all())
-
-
-def default_office() -> Office | None:
-    """Return the office named on pages that know no place: the only county's, else the city's."""
-    try:
-        return wall.office_for(Concern())
-    except Office.DoesNotExist:
-        return None

@@ -133,9 +133,9 @@ class InboxProof:
 def proof_of(ticket: Ticket) -> InboxProof | None:
     """Return the proof that a report was counted; None while its week is not told of yet."""
     own = InboxLeaf.objects.filter(ticket=ticket).select_related("inbox").first()
-    box = ticket.entries.filter(position=1).values_list("box", flat=True).first()
     if own is None:
         return None
+    box = ticket.entries.filter(position=1).values_list("box", flat=True).first()
     inbox = own.inbox
     leaves = [bytes(leaf) for leaf in inbox.leaves.order_by("position").values_list("leaf", flat=True)]
     digest = sha256(box or b"").digest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,6 +18,7 @@ from complaints.errors import ConditionError
 from complaints.models import Result, Ticket
 from complaints.sealing import opening
 from complaints.sealing.opening import Desk
+from complaints.sealing.pieces import Piece
 from complaints.states import BY_VERB
 from complaints.tickets.acts import act, check_public
 from complaints.tickets.moving import Step, check, move
@@ -57,6 +58,12 @@ class Draft:
         known = {name: told[name] for name in cls.__dataclass_fields__ if name in told}
         amounts = {name: Decimal(str(told.get(name, 0))) for name in ("recovered", "returned")}
         return cls(**(known | amounts))
+
+    @classmethod
+    def newest(cls, pieces: Iterable[Piece]) -> Draft | None:
+        """Return the last draft among a ticket's pieces."""
+        drafts = [piece for piece in pieces if piece.kind == "outcome"]
+        return cls.read(drafts[-1].told) if drafts else None
 
 
 @act
@@ -119,8 +126,7 @@ def _renew_pages(region: Region) -> None:
 
 def draft_of(desk: Desk, ticket: Ticket) -> Draft | None:
     """Return the newest draft of a result."""
-    drafts = [piece for piece in opening.peek(desk, ticket).pieces if piece.kind == "outcome"]
-    return Draft.read(drafts[-1].told) if drafts else None
+    return Draft.newest(opening.peek(desk, ticket).pieces)
 
 
 def entry_about(result: Result, *, at: datetime) -> dict[str, str]:

@@ -24,10 +24,7 @@ ABOUT = [
     ("city", "市里的部门"),
     ("", "说不清"),
 ]
-_LEVEL_ORDER = (Level.CITY, Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE)
-_LEVEL = {"village": Level.VILLAGE, "township": Level.TOWNSHIP, "county": Level.COUNTY, "city": Level.CITY}
-
-_DEPTH: dict[str, int] = {level: depth for depth, level in enumerate(_LEVEL_ORDER)}
+_DEPTH: dict[str, int] = {level: depth for depth, level in enumerate(Level)}  # widest first
 
 # Who may not read while the level is known and the place is not.
 _LOW = frozenset({Level.TOWNSHIP, Level.VILLAGE})
@@ -50,7 +47,8 @@ class Concern:
         """
         if not self.region:
             return level in _UNPLACED.get(self.about, _LOW)
-        place, concerned = _level_of(self.region), _LEVEL.get(self.about, Level.TOWNSHIP)
+        place = _level_of(self.region)
+        concerned = self.about if self.about in _DEPTH else Level.TOWNSHIP
         if _DEPTH[concerned] <= _DEPTH[place]:
             return code.startswith(self.region[: PREFIX_LENGTH[concerned]])
         return code.startswith(self.region[: PREFIX_LENGTH[place]]) and _DEPTH[level] >= _DEPTH[concerned]

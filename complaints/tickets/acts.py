@@ -137,13 +137,14 @@ def grant_to(desk: Desk, ticket: Ticket, *, to: User, now: datetime, part: Part 
     """
     step = Step(verb="grant", by=desk.user, now=now)
     content = opening.peek(desk, ticket)
-    key = _allowed(to, content, today=step.today)
+    key = allowed_key(to, content, today=step.today)
     opening.record(ticket, part="grant", by=desk.user, why=f"to-{to.pk}", now=now)
-    _seal_to(ticket, part, key, opening.key_to(desk, ticket, part), by=desk.user, today=step.today)
+    seal_to(ticket, part, key, opening.key_to(desk, ticket, part), by=desk.user, today=step.today)
     opening.unblock(ticket, key)
 
 
-def _allowed(to: User, content: Content, *, today: date) -> OfficerKey:
+def allowed_key(to: User, content: Content, *, today: date) -> OfficerKey:
+    """Return the listed key of whom the wall lets read a content; raise WallError."""
     if why := wall.refusal(to, content.concern, today=today):
         raise WallError(why)
     key = officers.key_of(to.pk, today=today)
@@ -152,7 +153,8 @@ def _allowed(to: User, content: Content, *, today: date) -> OfficerKey:
     return key
 
 
-def _seal_to(ticket: Ticket, part: Part, key: OfficerKey, secret: bytes, *, by: User, today: date) -> None:
+def seal_to(ticket: Ticket, part: Part, key: OfficerKey, secret: bytes, *, by: User, today: date) -> None:
+    """Seal one of a ticket's keys to an officer who has none of it yet."""
     box = boxes.seal_key(secret, bytes(key.public), grant_place(ticket, part))
     Grant.objects.get_or_create(
         ticket=ticket,
@@ -264,7 +266,7 @@ def transfer(desk: Desk, ticket: Ticket, *, to: Office, text: str, now: datetime
     for part in Part:
         secret = content.key if part == Part.CONTENT else _identity(desk, ticket)
         for key in found if secret else ():
-            _seal_to(ticket, part, key, secret, by=desk.user, today=step.today)
+            seal_to(ticket, part, key, secret, by=desk.user, today=step.today)
     step = Step(
         verb="transfer", by=desk.user, now=now, entry=entry.pk, detail={"from": ticket.office_id, "to": to.pk}
     )
@@ -317,7 +319,7 @@ def merge(desk: Desk, ticket: Ticket, *, into: Ticket, now: datetime) -> Ticket:
         # A row of the database makes nobody a reader: their key must be on the list.
         key = officers.key_of(reader.pk, today=step.today)
         if key and not wall.refusal(reader, content.concern, today=step.today):
-            _seal_to(ticket, Part.CONTENT, key, content.key, by=desk.user, today=step.today)
+            seal_to(ticket, Part.CONTENT, key, content.key, by=desk.user, today=step.today)
     return move(ticket, step, merged_into=lead)
 
 

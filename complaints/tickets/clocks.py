@@ -13,7 +13,7 @@ from complaints.models import DeadlineRule, Ticket
 from complaints.states import State
 from complaints.tickets import deadlines
 from complaints.tickets.deadlines import Anchor, Rule, Step, Track
-from portal.workdays.arithmetic import Calendar, Pause, Unit
+from portal.workdays.arithmetic import Pause, Unit
 from portal.workdays.calendar import current
 
 # What is due in a state; nothing where it is not listed.
@@ -91,12 +91,6 @@ def first_promise(today: date) -> tuple[date, str] | None:
     calendar = current()
     due = deadlines.due(rule, today, calendar)
     return None if due is None else (due, deadlines.explain(rule, today, due, calendar))
-
-
-def light(ticket: Ticket, calendar: Calendar, today: date) -> str:
-    """Return green, amber or red."""
-    warn = ticket.rule.warn_days if ticket.rule else 0
-    return deadlines.light(ticket.due_on, today, calendar, warn).value
 
 
 def rule_of(ticket: Ticket, step: str, on: date) -> DeadlineRule:

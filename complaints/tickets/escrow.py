@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from complaints.errors import NotYoursError, WallError
 from complaints.models import Grant, Office, Part, Ticket
-from complaints.sealing import boxes, officers, opening, pieces, wall
+from complaints.sealing import boxes, opening, pieces, wall
 from complaints.sealing.opening import Content
 from complaints.sealing.pieces import grant_place
+from complaints.tickets import acts
 from complaints.tickets.moving import locked
 from portal.people.models import INSPECTORS, Appointment, Role, User
 
@@ -49,7 +50,8 @@ def _open(
         ticket, content.key, kind="reason", told={"text": why}, on=today, by=by[0], is_for_reporter=False
     )
     if to is not None:
-        _seal_to(to, content, by=by[0], today=today)
+        key = acts.allowed_key(to, content, today=today)
+        acts.seal_to(ticket, Part.CONTENT, key, content.key, by=by[0], today=today)
         opening.record(ticket, part="grant", by=by[0], why=f"to-{to.pk}", now=now)
     return ticket
 
@@ -59,28 +61,7 @@ def _content(ticket: Ticket, private: bytes) -> Content:
     if grant is None:
         raise boxes.NotOpenError
     key = boxes.unseal_key(bytes(grant.box), private, grant_place(ticket, Part.CONTENT))
-    entries = ticket.entries.filter(part=Part.CONTENT).select_related("by").order_by("position")
-    return Content(ticket=ticket, key=key, pieces=pieces.opened(entries, key))
-
-
-def _seal_to(to: User, content: Content, *, by: User, today: date) -> None:
-    if why := wall.refusal(to, content.concern, today=today):
-        raise WallError(why)
-    key = officers.key_of(to.pk, today=today)
-    if key is None:
-        raise WallError(f"{to}还没有签进名单的密钥，看不了密封的内容。")
-    place = grant_place(content.ticket, Part.CONTENT)
-    Grant.objects.get_or_create(
-        ticket=content.ticket,
-        part=Part.CONTENT,
-        key=key,
-        defaults={
-            "holder": "officer",
-            "box": boxes.seal_key(content.key, bytes(key.public), place),
-            "by": by,
-            "on": today,
-        },
-    )
+    return opening.content_under(ticket, key)
 
 
 def _two(by: tuple[User, User], office: Office, today: date) -> None:

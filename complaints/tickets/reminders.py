@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from complaints.models import OfficerKey, Ticket
+from complaints.sealing import officers
 from complaints.states import State
 from portal.outbox import mail
 from portal.outbox.identifiers import Ref
 from portal.outbox.mail import Letter
-from portal.people.models import INSPECTORS, Appointment, User
+from portal.people.models import User
 from portal.workdays.calendar import current
 
 _SOON_WORKDAYS = 3
@@ -42,7 +43,8 @@ def digest(now: datetime) -> int:
     if not current().is_workday(today):
         return 0
     for key in OfficerKey.objects.filter(retired_at__isnull=True).select_related("user"):
-        if not (_is_officer(key.user, today) and any(counts(key.user, today).values())):
+        is_reached = bool(key.user.email) and officers.inspects(key.user, today=today)
+        if not (is_reached and any(counts(key.user, today).values())):
             continue
         with transaction.atomic():
             put += mail.send(
@@ -51,11 +53,6 @@ def digest(now: datetime) -> int:
                 ref={"user": key.user_id},
             )
     return put
-
-
-def _is_officer(user: User, today: date) -> bool:
-    held = Appointment.objects.valid(today).filter(user=user, role__in=INSPECTORS)
-    return user.is_active and bool(user.email) and held.exists()
 
 
 @mail.maker("complaints.digest")

@@ -91,8 +91,7 @@ def draft_of(content: Content) -> Draft | None:
     """Return the newest draft of a result, while there is one."""
     if not content.ticket.outcome:
         return None
-    drafts = [piece for piece in content.pieces if piece.kind == "outcome"]
-    return Draft.read(drafts[-1].told) if drafts else None
+    return Draft.newest(content.pieces)
 
 
 def place_of(content: Content) -> Region | None:

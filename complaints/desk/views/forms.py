@@ -202,9 +202,8 @@ class ConcludeForm(DeedForm):
         content = self.around.content
         for name in ("recovered", "returned"):
             self.fields[name].initial = "0.00"
-        drafts = [piece for piece in content.pieces if piece.kind == "outcome"]
-        if drafts:
-            self._begin_with(Draft.read(drafts[-1].told))
+        if draft := Draft.newest(content.pieces):
+            self._begin_with(draft)
             return
         region = place_of(content)
         self.fields["place"].initial = region.full_name if region else ""
