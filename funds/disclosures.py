@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from funds import columns, queries
+from funds import queries
+from funds.columns.payments import PAYMENT
+from funds.columns.programmes import PROGRAMME
+from funds.columns.standards import STANDARD
 from funds.models import Payment, Programme, Standard
-from funds.preparing import prepare_payment, prepare_programme, prepare_standard
+from funds.preparing.payments import prepare_payment, prepare_programme, prepare_standard
 from funds.settling import (
     overlapping_standards,
     settle_corrections,
@@ -19,7 +22,7 @@ register(
         title="补贴项目",
         model=Programme,
         template="funds/programme_row.html",
-        columns=columns.PROGRAMME,
+        columns=PROGRAMME,
         natural_key=("code",),
         search_fields=("name", "code"),
         address=queries.page_of_programme,
@@ -33,7 +36,7 @@ register(
         title="政策标准",
         model=Standard,
         template="funds/standard_row.html",
-        columns=columns.STANDARD,
+        columns=STANDARD,
         natural_key=("programme_code", "name", "region_id", "start_on"),
         search_fields=("name", "document_no"),
         address=queries.page_of_standard,
@@ -49,11 +52,12 @@ register(
         title="到户资金发放明细",
         model=Payment,
         template="funds/payment_row.html",
-        columns=columns.PAYMENT,
+        columns=PAYMENT,
         section="subsidies",
         subject="programme_code",
         amount="amount",
         paid_on="paid_on",
+        event_on="paid_on",
         names_people=True,
         name_field="name_public",
         names_title="领补贴的人",

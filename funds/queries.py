@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from funds.models import Programme, Standard
-from funds.preparing import Lookups, ProgrammeFacts, folded
+from funds.preparing.payments import Lookups, ProgrammeFacts, folded
 
 
 def lookups(county: str) -> Lookups:

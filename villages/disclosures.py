@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from portal.releases.registry import Disclosure, register
-from villages import columns
+from villages.columns.balances import BALANCE
+from villages.columns.ledger import LEDGER, TWO_SIDES
 from villages.models import Balance, Direction, LedgerEntry
-from villages.preparing import prepare_ledger
+from villages.preparing.ledger import prepare_ledger
 from villages.subjects import subject_titles
 
 register(
@@ -14,14 +15,15 @@ register(
         title="村级收支明细",
         model=LedgerEntry,
         template="villages/ledger_row.html",
-        columns=columns.LEDGER,
-        spare=columns.TWO_SIDES,
+        columns=LEDGER,
+        spare=TWO_SIDES,
         section="ledger",
         subject="subject",
         subject_titles=subject_titles,
         amount="amount",
         outgoing=("direction", Direction.OUT),
         happened_on="happened_on",
+        event_on="happened_on",
         paid_on="happened_on",
         names_people=True,
         name_field="counterparty_public",
@@ -42,7 +44,7 @@ register(
         title="货币资金余额",
         model=Balance,
         template="villages/balance_row.html",
-        columns=columns.BALANCE,
+        columns=BALANCE,
         section="ledger",
         per_place=True,
         heading=str,

@@ -29,6 +29,8 @@ class Row:
     `values` maps field names to parsed values; a field whose cell was blank or wrong is absent.
     `prepare` of a kind fills defaults, derives values and adds errors as (field, message).
     `is_organisation` says that the named party is no natural person: its name is never masked.
+    `place` is the 12-digit code of the row's place; where a kind finds the place itself and the cell is
+    blank, `prepare` fills it.
     """
 
     number: int
@@ -36,6 +38,7 @@ class Row:
     item: str
     errors: list[tuple[str, str]] = field(default_factory=list)
     is_organisation: bool = False
+    place: str = ""
 
     def get(self, name: str) -> Any:
         """Return a field's value or None."""

@@ -121,7 +121,10 @@ class Builder:
                 continue
             row, raw = self._read(number, cells, origin)
             place_key = self._place(row)
+            row.place = place_key.code if place_key else ""
             self.plan.disclosure.prepare(row, self.plan.given, self.plan.lookups)
+            if place_key is None and self.plan.disclosure.finds_place:
+                place_key = self._found_place(row)
             if self.files and (names := row.get(self.files)):
                 built.files.extend((self.plan.sheet, number, name) for name in names)
             if not row.errors:
@@ -217,6 +220,8 @@ class Builder:
             if any(name == "region" for name, _ in row.errors):
                 return None
             column = self.region_column
+            if self.plan.disclosure.finds_place:
+                return None
             if column is not None and column.conditional and not gazetteer.is_narrowest:
                 row.error("region", f"“{column.header}”不能空着，请写村名或 12 位代码")
                 return None
@@ -229,6 +234,16 @@ class Builder:
         if group and "group_name" in self.by_field:
             row.values.setdefault("group_name", group)
         return found
+
+    def _found_place(self, row: Row) -> PlaceKey | None:
+        """Return the place that the kind found for a row whose cell is blank; note an error for none."""
+        if row.place in self.plan.gazetteer.by_code:
+            return self.plan.gazetteer.by_code[row.place]
+        if row.place:
+            row.error("region", f"它在{self.plan.gazetteer.home_name}辖区之外，这里收不了，请核对编号")
+        elif not row.errors:
+            row.error("region", "这里要写村名或 12 位代码")
+        return None
 
     def _note(self, built: Built, row: Row, raw: dict[str, str]) -> None:
         built.wrong_rows += 1

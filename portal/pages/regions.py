@@ -86,6 +86,7 @@ def page_of(region: Region, *, formerly: Region | None = None) -> Page:
             "formerly": formerly,
             "inline_style": True,
             "offices": offices(region),
+            "others": [one for one in sections.SECTIONS.values() if not one.tab],
             "panels": panels.of_place(panels.INDEX, region),
             **context,
         },
@@ -103,8 +104,6 @@ def _village(region: Region) -> dict[str, Any]:
         "newest": [_newest(region, group) for group in _latest_of_each(found)[:FIRST]],
         "programmes": len(programmes),
         "updated_on": max((group.published_on for group in found), default=None),
-        "closed_sections": [section for section in sections.SECTIONS.values() if not section.is_open],
-        "ledger": sections.SECTIONS["ledger"],
     }
 
 

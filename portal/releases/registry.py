@@ -61,7 +61,9 @@ class Disclosure:
     whose month totals are written for, in place of the release's period. With `per_place`, a file that
     holds many places becomes one release for each place's own body. `has_balance`: a release may state
     what was there before its first row. `heading(row)` is the title of a row's page, `detail` an include
-    that tells its values in words of the kind's own, in place of the list of columns.
+    that tells its values in words of the kind's own, in place of the list of columns. `finds_place`: where
+    the place's cell is blank, `prepare` puts the place's code into `row.place` (a rent stands where its
+    lease does). `event_on` names the day from which the deadline of an item "per event" counts.
     """
 
     code: str
@@ -94,6 +96,8 @@ class Disclosure:
     has_balance: bool = False
     heading: Callable[[Any], str] | None = None
     detail: str = ""
+    finds_place: bool = False
+    event_on: str = ""
 
     @property
     def readable(self) -> tuple[Column, ...]:

@@ -18,7 +18,7 @@ from portal.releases.models import Attachment, Release, State
 from tests.builders import NOW, make_cast, walk
 from tests.portal.pages.reading import text
 from tests.villages.books import BOOKS, CANARY, draft_books, folder_of, line, picture, publish_books
-from villages.columns import LEDGER as LEDGER_COLUMNS
+from villages.columns.ledger import LEDGER as LEDGER_COLUMNS
 from villages.models import LedgerEntry
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from portal.releases.models import State
 from portal.releases.registry import kind
 from tests.villages.drafting import Cells, entry, income, load_books, make_ledger
 from villages.models import CounterpartyType, Direction, LedgerEntry, Nature
-from villages.preparing import is_unit
+from villages.preparing.ledger import is_unit
 
 pytestmark = pytest.mark.django_db
 

@@ -1,8 +1,8 @@
-"""Columns of the three import kinds of funds, exactly as the contract names them."""
+"""Columns of payments to households (到户资金发放明细)."""
 
 from __future__ import annotations
 
-from funds.models import EntryType, Method, PayeeType, PaymentMethod, Rounding, StandardType
+from funds.models import EntryType, PayeeType, PaymentMethod
 from portal.columns.cells import (
     Account,
     Choice,
@@ -10,111 +10,16 @@ from portal.columns.cells import (
     Count,
     CreditCode,
     Date,
-    DueCell,
     Identity,
     Money,
     PeriodCell,
     PersonName,
-    Place,
     Quantity,
     Rate,
     Text,
-    YesNo,
 )
 from portal.columns.column import Column
 from portal.columns.usual import NOTE, village
-
-PROGRAMME = (
-    Column(
-        header="补贴项目编码",
-        field="code",
-        cell=Code(30),
-        required=True,
-        help="全县唯一，以后不变",
-        example="GD-2026",
-    ),
-    Column(
-        header="补贴项目",
-        field="name",
-        cell=Text(100),
-        required=True,
-        aliases=("项目名称", "补贴项目名称"),
-        example="耕地地力保护补贴",
-    ),
-    Column(header="主管部门", field="department", cell=Text(80), required=True, example="区农业农村局"),
-    Column(header="资金来源", field="fund_source", cell=Text(100), example="中央财政"),
-    Column(header="政策文号", field="document_no", cell=Text(100)),
-    Column(header="政策依据", field="basis", cell=Text(300)),
-    Column(
-        header="公开目录编码",
-        field="item_code",
-        cell=Code(20),
-        help="这项补贴属于公开目录的哪一项，如 MS-P02",
-        example="MS-P02",
-    ),
-    Column(header="说明", field="description", cell=Text(500)),
-    Column(header="上级项目", field="parent_code", cell=Code(30), help="上级项目的编码"),
-    Column(header="发放对象", field="audience", cell=Text(200), example="有耕地承包权的农户"),
-    Column(header="发放时间", field="schedule", cell=Text(100), example="每年 6 月底前"),
-    Column(header="计算方式", field="method", cell=Choice.of(Method.choices), example="按标准"),
-    Column(header="取整方式", field="rounding", cell=Choice.of(Rounding.choices), example="分"),
-    Column(header="困难类", field="is_hardship", cell=YesNo(), example="否"),
-    Column(header="资金层级", field="fund_level", cell=Text(40)),
-    Column(header="咨询电话", field="telephone", cell=Text(40)),
-    Column(header="起始日期", field="start_on", cell=Date()),
-    Column(header="终止日期", field="end_on", cell=Date(), help="当天起不再执行"),
-    NOTE,
-)
-
-STANDARD = (
-    Column(
-        header="补贴项目编码",
-        field="programme_code",
-        cell=Text(100),
-        required=True,
-        help="编码或补贴项目的名称",
-        example="GD-2026",
-    ),
-    Column(
-        header="标准名称",
-        field="name",
-        cell=Text(100),
-        required=True,
-        aliases=("补贴标准名称",),
-        example="耕地补贴",
-    ),
-    Column(
-        header="计量单位",
-        field="unit",
-        cell=Text(20),
-        required=True,
-        aliases=("单位",),
-        example="亩",
-    ),
-    Column(
-        header="补贴标准",
-        field="rate",
-        cell=Rate(),
-        required=True,
-        aliases=("标准", "标准金额"),
-        help="每个计量单位多少元",
-        example="112.50",
-    ),
-    Column(header="起始日期", field="start_on", cell=Date(), required=True, example="2026-01-01"),
-    Column(header="终止日期", field="end_on", cell=Date(), help="当天起不再执行"),
-    Column(header="适用地区代码", field="region", cell=Place(), help="空着就是全县"),
-    Column(header="发放周期", field="cycle", cell=Text(20), example="每年"),
-    Column(
-        header="应发日期",
-        field="due_rule",
-        cell=DueCell(),
-        help="06-30、每月15日、次月10日、季末25日",
-        example="06-30",
-    ),
-    Column(header="标准类型", field="type", cell=Choice.of(StandardType.choices), example="固定"),
-    Column(header="政策文号", field="document_no", cell=Text(100)),
-    NOTE,
-)
 
 PAYMENT = (
     Column(

@@ -1,0 +1,1 @@
+"""How rows of funds are completed and checked while they are read (pure): one file per kind or family."""

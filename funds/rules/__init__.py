@@ -1,0 +1,7 @@
+"""Rules of suspicion over funds; each runs on a draft, a release, or everything published."""
+
+from __future__ import annotations
+
+from funds.rules import payments
+
+__all__ = ["payments"]
