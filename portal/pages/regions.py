@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from portal.pages import panels, sections, totals, words
+from portal.pages import panels, sections, silence, totals, words
 from portal.pages.asked import address, period_word
 from portal.pages.errors import MissingError
 from portal.pages.kept import Page
@@ -88,6 +88,7 @@ def page_of(region: Region, *, formerly: Region | None = None) -> Page:
             "offices": offices(region),
             "others": [one for one in sections.SECTIONS.values() if not one.tab],
             "panels": panels.of_place(panels.INDEX, region),
+            "silence": silence.of_place(region, timezone.localdate()),
             **context,
         },
         path=region.get_absolute_url(),

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from portal.people.models import Role, User
 from portal.people.scope import bodies
-from portal.releases import entries
+from portal.releases import entries, hooks
 from portal.releases.actions.drafting import start_draft
 from portal.releases.actions.publication import announce, record
 from portal.releases.actions.steps import append_step, locked
@@ -82,6 +82,8 @@ def withdraw(release_id: UUID, *, by: User, at: datetime, reason: str) -> Releas
     release.withdrawn_at = at
     release.withdrawal_reason = reason.strip()
     release.save(update_fields=["state", "withdrawn_at", "withdrawal_reason"])
+    for step in hooks.in_publication:
+        step(release)
     announce(release, kind(release.kind))
     record(entries.of_withdrawal(release))
     return release

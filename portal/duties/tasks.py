@@ -1,0 +1,15 @@
+"""Background work of duties."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from portal.duties.generating import refresh
+
+
+@shared_task(name="duties.refresh")
+def refresh_duties() -> int:
+    """Make the duties of periods that have begun; harmless at any time. Return how many changed."""
+    done = refresh(today=timezone.localdate())
+    return done.added + done.dropped + done.moved + done.met
