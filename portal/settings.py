@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "portal.pages",
     "portal.proofs",
     "portal.search",
+    "portal.opendata",
     "portal.codes",
     "portal.demo",
     "villages",
