@@ -56,7 +56,7 @@ def _standing(disclosure: Disclosure, row: Any) -> Standing:
         "erasure": Erasure.objects.filter(rows__contains=[row.pk], decided_at__isnull=False).first()
         if row.erased
         else None,
-        "narrowing": Narrowing.objects.filter(release=row.release_id).order_by("-at").first()
+        "narrowing": Narrowing.objects.filter(release=row.release_id).order_by("-pk").first()
         if row.release.names_published
         else None,
         "vkey": next((key.vkey for key in reversed(reading.key_history()) if key.until is None), ""),

@@ -78,7 +78,7 @@ def ask_order(*, item_id: int, after: str, reason: str, by: User, at: datetime) 
     if after not in {NamesPolicy.MASKED, NamesPolicy.HIDDEN}:
         raise NotReadyError(["只能改得更严：遮盖，或者只公开合计。"])
     order = NamesOrder(item_id=item_id, after=after, reason=reason.strip(), asked_by=by, asked_at=at)
-    if not releases_of(order, decided_by=None, at=at).exists():
+    if not remaining(order).exists():
         raise NotReadyError(["这一项里没有比这更宽的公开批次。"])
     order.save()
     return order
@@ -105,18 +105,16 @@ def decide_order(order_id: UUID, *, by: User, at: datetime) -> NamesOrder:
 
 
 def remaining(order: NamesOrder) -> QuerySet[Release]:
-    """Return the releases that an order is still to be carried out on; all of them before it is decided."""
-    return releases_of(order, decided_by=order.decided_by, at=order.decided_at or timezone.now())
+    """Return the releases an order is still to be carried out on: looser ones of the places of both persons.
 
-
-def releases_of(order: NamesOrder, *, decided_by: User | None, at: datetime) -> QuerySet[Release]:
-    """Return the public releases of the order's places that were drafted before `at` and show more."""
+    A decided order holds for what was drafted before its decision.
+    """
     looser = [one for one in NamesShown if one.rank < NamesShown(order.after).rank]
     found = Release.objects.filter(
-        state__in=_PUBLIC, item=order.item_id, names__in=looser, created_at__lte=at
-    ).filter(body__in=_bodies(order.asked_by))
-    if decided_by is not None:
-        found = found.filter(body__in=_bodies(decided_by))
+        state__in=_PUBLIC, item=order.item_id, names__in=looser, body__in=_bodies(order.asked_by)
+    )
+    if order.decided_by is not None:
+        found = found.filter(body__in=_bodies(order.decided_by), created_at__lte=order.decided_at)
     return found.order_by("published_at", "pk")
 
 

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '姓名少公开了',
                 'verbose_name_plural': '姓名少公开了',
-                'ordering': ['at'],
+                'ordering': ['pk'],
             },
         ),
         migrations.AddField(

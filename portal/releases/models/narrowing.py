@@ -78,7 +78,7 @@ class Narrowing(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "姓名少公开了"
-        ordering = ["at"]
+        ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["release", "after"], name="releases_narrowing_once"),
             models.CheckConstraint(
