@@ -6,7 +6,7 @@ from funds import queries
 from funds.columns.payments import PAYMENT
 from funds.columns.programmes import PROGRAMME
 from funds.columns.standards import STANDARD
-from funds.models import Payment, Programme, Standard
+from funds.models import PayeeType, Payment, Programme, Standard
 from funds.preparing.payments import prepare_payment, prepare_programme, prepare_standard
 from funds.settling import (
     overlapping_standards,
@@ -60,6 +60,13 @@ register(
         event_on="paid_on",
         names_people=True,
         name_field="name_public",
+        organisations=(
+            "payee_type",
+            PayeeType.COLLECTIVE,
+            PayeeType.COOPERATIVE,
+            PayeeType.ENTERPRISE,
+            PayeeType.OTHER,
+        ),
         names_title="领补贴的人",
         subject_titles=queries.programme_names,
         lookups=queries.lookups,

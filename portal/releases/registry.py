@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.columns.cells import Files
+from portal.columns.cells import Files, OfficialName, PersonName
 from portal.columns.column import Column
 from portal.columns.row import Given, Row
 from portal.releases.models.release import Release
@@ -64,6 +64,8 @@ class Disclosure:
     that tells its values in words of the kind's own, in place of the list of columns. `finds_place`: where
     the place's cell is blank, `prepare` puts the place's code into `row.place` (a rent stands where its
     lease does). `event_on` names the day from which the deadline of an item "per event" counts.
+    `organisations` is a stored field followed by its values that mark the party of `name_field` as no
+    natural person: its name neither expires nor is masked later.
     """
 
     code: str
@@ -98,6 +100,7 @@ class Disclosure:
     detail: str = ""
     finds_place: bool = False
     event_on: str = ""
+    organisations: tuple[str, ...] = ()
 
     @property
     def readable(self) -> tuple[Column, ...]:
@@ -108,6 +111,23 @@ class Disclosure:
     def files(self) -> str:
         """The field that names the files of a row; empty where rows have none."""
         return next((column.field for column in self.columns if isinstance(column.cell, Files)), "")
+
+    @property
+    def persons(self) -> tuple[Column, ...]:
+        """The columns that show private persons to the public; who acts in office is none."""
+        return tuple(
+            column
+            for column in self.columns
+            if column.group == "who"
+            and isinstance(column.cell, PersonName)
+            and not isinstance(column.cell, OfficialName)
+        )
+
+    def is_organisation(self, row: DisclosedRow, field: str) -> bool:
+        """Say whether what a field of `persons` shows in a row is surely an organisation."""
+        if not self.organisations or f"{field}_public" != self.name_field:
+            return False
+        return getattr(row, self.organisations[0]) in self.organisations[1:]
 
     def column(self, name: str) -> Column:
         """Return the column of a field."""
