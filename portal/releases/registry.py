@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,14 @@ def _nothing_to_settle(release: Release) -> list[tuple[int, str, str]]:
 def _no_objection(release: Release) -> list[str]:
     """Find nothing in the way of publishing."""
     return []
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """A file that a row names: its name, and what its column says that it is (empty where it does not)."""
+
+    name: str
+    caption: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,9 +113,46 @@ class Disclosure:
         return (*self.columns, *self.spare)
 
     @property
-    def files(self) -> str:
-        """The field that names the files of a row; empty where rows have none."""
-        return next((column.field for column in self.columns if isinstance(column.cell, Files)), "")
+    def files(self) -> tuple[str, ...]:
+        """The fields that name the files of a row, in the order of the columns."""
+        return tuple(self.captions)
+
+    @property
+    def captions(self) -> dict[str, str]:
+        """What the files of each such field are; empty where their own names say it."""
+        return {one.field: one.cell.caption for one in self.columns if isinstance(one.cell, Files)}
+
+    @property
+    def expected_documents(self) -> int:
+        """How many documents a row must show at least: one, or one for each column that says what it is."""
+        return max(sum(map(bool, self.captions.values())), 1)
+
+    def named_files(self, row: DisclosedRow) -> list[NamedFile]:
+        """Return the files that a stored row names, each once, in the order of the columns."""
+        return self.files_in([getattr(row, field) for field in self.files])
+
+    def files_in(self, cells: Sequence[str]) -> list[NamedFile]:
+        """Return the files that the stored texts of a row's `files` name, each once."""
+        told: dict[str, NamedFile] = {}
+        for caption, cell in zip(self.captions.values(), cells, strict=True):
+            for name in filter(None, cell.split(";")):
+                told.setdefault(name, NamedFile(name, caption))
+        return list(told.values())
+
+    def missing_documents(self, row: DisclosedRow, ready: Collection[tuple[str, str]]) -> list[str]:
+        """Return the headers of the documents a row must show that are not among those ready.
+
+        `ready` are file name and caption of what can be seen behind the row. One file may be named in
+        several columns, and stands for each of them.
+        """
+        names, captions = {name for name, _ in ready}, {caption for _, caption in ready}
+        return [
+            self.column(field).header
+            for field, caption in self.captions.items()
+            if caption
+            and caption not in captions
+            and names.isdisjoint(filter(None, getattr(row, field).split(";")))
+        ]
 
     def column(self, name: str) -> Column:
         """Return the column of a field."""
