@@ -72,6 +72,7 @@ class Disclosure:
     that tells its values in words of the kind's own, in place of the list of columns. `finds_place`: where
     the place's cell is blank, `prepare` puts the place's code into `row.place` (a rent stands where its
     lease does). `event_on` names the day from which the deadline of an item "per event" counts.
+    `month_word` is what a month of it is called on the way back from a row (9月的账).
     """
 
     code: str
@@ -106,6 +107,7 @@ class Disclosure:
     detail: str = ""
     finds_place: bool = False
     event_on: str = ""
+    month_word: str = "账"
 
     @property
     def readable(self) -> tuple[Column, ...]:
