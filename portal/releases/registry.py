@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,14 @@ def _no_objection(release: Release) -> list[str]:
     return []
 
 
+@dataclass(frozen=True)
+class NamedFile:
+    """A file that a row names: its name, and what its column says that it is (empty where it does not)."""
+
+    name: str
+    caption: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Disclosure:
     """What the ground floor needs to know of a kind.
@@ -66,6 +74,7 @@ class Disclosure:
     lease does). `event_on` names the day from which the deadline of an item "per event" counts.
     `organisations` is a stored field followed by its values that mark the party of `name_field` as no
     natural person: its name neither expires nor is masked later.
+    `month_word` is what a month of it is called on the way back from a row (9月的账).
     """
 
     code: str
@@ -101,6 +110,7 @@ class Disclosure:
     finds_place: bool = False
     event_on: str = ""
     organisations: tuple[str, ...] = ()
+    month_word: str = "账"
 
     @property
     def readable(self) -> tuple[Column, ...]:
@@ -108,9 +118,46 @@ class Disclosure:
         return (*self.columns, *self.spare)
 
     @property
-    def files(self) -> str:
-        """The field that names the files of a row; empty where rows have none."""
-        return next((column.field for column in self.columns if isinstance(column.cell, Files)), "")
+    def files(self) -> tuple[str, ...]:
+        """The fields that name the files of a row, in the order of the columns."""
+        return tuple(self.captions)
+
+    @property
+    def captions(self) -> dict[str, str]:
+        """What the files of each such field are; empty where their own names say it."""
+        return {one.field: one.cell.caption for one in self.columns if isinstance(one.cell, Files)}
+
+    @property
+    def expected_documents(self) -> int:
+        """How many documents a row must show at least: one, or one for each column that says what it is."""
+        return max(sum(map(bool, self.captions.values())), 1)
+
+    def named_files(self, row: DisclosedRow) -> list[NamedFile]:
+        """Return the files that a stored row names, each once, in the order of the columns."""
+        return self.files_in([getattr(row, field) for field in self.files])
+
+    def files_in(self, cells: Sequence[str]) -> list[NamedFile]:
+        """Return the files that the stored texts of a row's `files` name, each once."""
+        told: dict[str, NamedFile] = {}
+        for caption, cell in zip(self.captions.values(), cells, strict=True):
+            for name in filter(None, cell.split(";")):
+                told.setdefault(name, NamedFile(name, caption))
+        return list(told.values())
+
+    def missing_documents(self, row: DisclosedRow, ready: Collection[tuple[str, str]]) -> list[str]:
+        """Return the headers of the documents a row must show that are not among those ready.
+
+        `ready` are file name and caption of what can be seen behind the row. One file may be named in
+        several columns, and stands for each of them.
+        """
+        names, captions = {name for name, _ in ready}, {caption for _, caption in ready}
+        return [
+            self.column(field).header
+            for field, caption in self.captions.items()
+            if caption
+            and caption not in captions
+            and names.isdisjoint(filter(None, getattr(row, field).split(";")))
+        ]
 
     @property
     def persons(self) -> tuple[Column, ...]:
