@@ -13,6 +13,7 @@ from portal.columns.column import Column
 from portal.columns.row import Given, Row
 from portal.releases.models.release import Release
 from portal.releases.models.row import DisclosedRow
+from portal.releases.plates import Plated
 
 Prepare = Callable[[Row, Given, Any], None]
 Settle = Callable[[Release], list[tuple[int, str, str]]]
@@ -65,7 +66,8 @@ class Disclosure:
     the place's cell is blank, `prepare` puts the place's code into `row.place` (a rent stands where its
     lease does). `event_on` names the day from which the deadline of an item "per event" counts.
     `organisations` is a stored field followed by its values that mark the party of `name_field` as no
-    natural person: its name neither expires nor is masked later.
+    natural person: its name neither expires nor is masked later. `plated` says that its rows are things that
+    can carry a printed code.
     """
 
     code: str
@@ -101,6 +103,7 @@ class Disclosure:
     finds_place: bool = False
     event_on: str = ""
     organisations: tuple[str, ...] = ()
+    plated: Plated | None = None
 
     @property
     def readable(self) -> tuple[Column, ...]:
