@@ -19,7 +19,7 @@ __all__ = ["Imprint", "PosterError", "Printed", "labels", "signs"]
 _LABEL = Path(__file__).parent / "plate.typ"
 _SIGN = Path(__file__).parent / "sign.typ"
 # Tried from the largest on; below the last nobody reads a sign from the road.
-_SIZES = (1.0, 0.85, 0.7, 0.6)
+_SIZES = (1.4, 1.2, 1.0, 0.85, 0.7, 0.6)
 
 
 @dataclass(frozen=True, kw_only=True)
