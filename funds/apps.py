@@ -13,10 +13,12 @@ class FundsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the payee's own door to pages and rows; say what a programme's printed code shows."""
+        from funds import business_pages, enterprise_rows, reception_pages, reception_rows
         from funds.queries import programmes_of
         from funds.views import programme_page
         from portal.codes.targets import register_programme_list, register_programme_page
         from portal.pages.panels import ROW, Panel, panels
+        from portal.pages.sections import register_maker
 
         register_programme_page(programme_page)
         register_programme_list(programmes_of)
@@ -25,3 +27,16 @@ class FundsConfig(AppConfig):
         panels.append(Panel(template="funds/find_own_panel.html", section="subsidies"))
         for kind, name in (("payments", "payment"), ("programmes", "programme"), ("standards", "standard")):
             panels.append(Panel(template=f"funds/{name}_panel.html", section=ROW, kind=kind))
+
+        register_maker(reception_pages.SLUG, reception_pages.make)
+        register_maker(business_pages.SLUG, business_pages.make)
+        for template, kind, gather, first in (
+            ("reception_first_panel", "receptions", reception_rows.judged, True),
+            ("reception_ledger_panel", "receptions", reception_rows.ledger_lines, False),
+            ("ledger_reception_panel", "ledger", reception_rows.receptions_of_line, False),
+            ("enterprise_fee_panel", "enterprise_fees", enterprise_rows.of_fee, True),
+            ("enterprise_fund_panel", "enterprise_funds", enterprise_rows.of_fund, False),
+        ):
+            panels.append(
+                Panel(template=f"funds/{template}.html", section=ROW, kind=kind, gather=gather, first=first)
+            )

@@ -14,13 +14,17 @@ from portal.places.models import Region
 
 
 class Topic(models.TextChoices):
-    """What a report was about, set by the officer with the conclusion."""
+    """What a report was about, set by the officer with the conclusion.
+
+    A report from a page that knows may say it itself, inside what is sealed.
+    """
 
     PAYMENTS = "payments", "补贴发放"
     LEDGER = "ledger", "村级账目"
     ASSETS = "assets", "村里的资产、租金"
     PROJECTS = "projects", "工程项目"
     RECEPTIONS = "receptions", "公务接待"
+    BUSINESS = "business", "营商环境"
     DISCLOSURE = "disclosure", "该公开没公开"
     CONDUCT = "conduct", "干部作风"
     OTHER = "other", "其他"

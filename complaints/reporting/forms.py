@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.http import QueryDict
 
+from complaints.models import Topic
 from complaints.reporting.following import MOST_WORDS
 from complaints.sealing.wall import ABOUT
 
@@ -35,6 +36,7 @@ class Typed:
     name: str = ""
     phone: str = ""
     row: str = ""
+    topic: str = ""
     exclude: frozenset[int] = field(default_factory=frozenset)
     nonce: str = ""
     is_whole: bool = False
@@ -51,6 +53,7 @@ class Typed:
             name=data.get("name", "").strip(),
             phone=data.get("phone", "").strip(),
             row=data.get("row", ""),
+            topic=topic_of(data.get("topic", "")),
             exclude=frozenset(_ids(data.getlist("exclude"))),
             nonce=data.get("nonce", ""),
             is_whole=data.get("end") == "1",
@@ -67,6 +70,11 @@ class Typed:
             if len(getattr(self, name)) > most:
                 found[name] = sentence
         return found
+
+
+def topic_of(word: str) -> str:
+    """Return what a page or form says the report is about; an unknown word is none."""
+    return word if word in Topic.values else ""
 
 
 def form_error(typed: Typed, number: bytes | None) -> str:

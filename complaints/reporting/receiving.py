@@ -34,6 +34,7 @@ class Given:
     whom: str = ""
     name: str = ""
     phone: str = ""
+    topic: str = ""
     snapshot: dict[str, Any] | None = None
     files: tuple[File, ...] = ()
     digests: tuple[str, ...] = ()
@@ -42,6 +43,8 @@ class Given:
         """Return what makes one report differ from another, as bytes to hash."""
         row = (self.snapshot or {}).get("row", "")
         told = [self.text, self.concern.told(), self.whom, self.name, self.phone, row, sorted(self.digests)]
+        if self.topic:
+            told.append(self.topic)
         return json.dumps(told, ensure_ascii=False).encode()
 
 
@@ -131,6 +134,7 @@ def _told(given: Given) -> dict[str, Any]:
         "concern": given.concern.told(),
         "snapshot": given.snapshot,
         "is_named": bool(given.name or given.phone),
+        "topic": given.topic,
     }
 
 

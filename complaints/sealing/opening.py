@@ -181,7 +181,8 @@ def titles(desk: Desk, tickets: Iterable[Ticket], *, today: date) -> dict[object
             continue
         if wall.stands_between(desk.user, posts, Concern.read(piece.told["concern"])):
             continue
-        found[ticket.pk] = " ".join(piece.text.split())[:40]
+        words = " ".join(piece.text.split())[:40]
+        found[ticket.pk] = f"{piece.topic} · {words}" if piece.topic else words
     return found
 
 

@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.utils import timezone
 
-from complaints.models import Entry, Part, SealedFile, Ticket
+from complaints.models import Entry, Part, SealedFile, Ticket, Topic
 from complaints.sealing import boxes
 from portal.people.models import User
 from portal.vault import keys
@@ -55,6 +55,11 @@ class Piece:
     def text(self) -> str:
         """The words."""
         return str(self.told.get("text", ""))
+
+    @property
+    def topic(self) -> str:
+        """What the page it came from says it is about, in a word (营商环境); empty for most."""
+        return dict(Topic.choices).get(str(self.told.get("topic", "")), "")
 
     @property
     def files(self) -> list[dict[str, Any]]:

@@ -106,7 +106,7 @@ class Reception(DisclosedRow):
         ]
 
     def __str__(self) -> str:
-        return self.reason
+        return f"{self.guest_unit}：{self.reason}"
 
     @property
     def per_guest(self) -> Decimal:

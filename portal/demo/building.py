@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from portal.demo.enterprises import Enterprises
 from portal.demo.files import write_listing, write_manifest
 from portal.demo.ledgers import Ledgers
 from portal.demo.listings import Listing
 from portal.demo.masters import masters
 from portal.demo.payments import Maker
 from portal.demo.population import settle
+from portal.demo.receptions import Receptions, meal_standards
 from portal.demo.stories import Story, tell
 from portal.demo.year import DemoYear
 from portal.releases.registry import kind
@@ -42,9 +44,13 @@ def imagine(*, today: date, seed: str = SEED) -> tuple[list[Listing], list[Story
     year = DemoYear.before(today)
     county = settle(seed, today)
     told = tell(Maker(county, year, seed).everything(), county, year)
-    books, more = Ledgers(year, seed).everything()
-    lists = sorted([*told.history, *books], key=lambda one: (one.published_on, one.stem))
-    return [*masters(year), *lists], [*told.stories, *more]
+    ledgers = Ledgers(year, seed)
+    guests, none = Receptions(year, ledgers).everything()
+    books, more = ledgers.everything()
+    others = [*guests, *Enterprises(year).everything()]
+    lists = sorted([*told.history, *books, *others], key=lambda one: (one.published_on, one.stem))
+    first = sorted([*masters(year), *meal_standards(year)], key=lambda one: one.kind)
+    return [*first, *lists], [*told.stories, *more, *none]
 
 
 def build(folder: Path, *, today: date, seed: str = SEED) -> BuiltCounty:

@@ -36,7 +36,11 @@ def write_listing(listing: Listing, columns: tuple[Column, ...], folder: Path) -
     Columns that no row fills are left out, as in life; workbooks have a title, line numbers, a total
     and a signature line, which the load must tell from data.
     """
-    used = [column for column in columns if any(column.header in row for row in listing.rows)]
+    used = [
+        column
+        for column in columns
+        if any(column.header in row for row in listing.rows) or (listing.is_nil and column.required)
+    ]
     path = folder / listing.file
     if listing.form is Form.WORKBOOK:
         _write_workbook(path, listing, used)

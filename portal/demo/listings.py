@@ -48,6 +48,7 @@ class Listing:
     states_expected: bool = False
     rows: list[Cells] = field(default_factory=list)
     opening: str = ""
+    is_nil: bool = False
     pictures: dict[str, tuple[Sheet, ...]] = field(default_factory=dict)
 
     @property

@@ -142,6 +142,7 @@ class Company:
             stage=stage,
             expected=listing.amount if listing.states_expected else None,
             opening=Decimal(listing.opening) if listing.opening else None,
+            is_nil=listing.is_nil,
             via=via,
             corrects=corrects,
             reason=reason,

@@ -25,7 +25,8 @@ class Panel:
 
     `section` is `index` for a place's first page, the address part of a section, or `row`. The
     template gets `region`, on row pages `row`, and as `told` what `gather` found in a bounded number of
-    queries. A `wide` panel stands with what a row says, others beside it.
+    queries. A `wide` panel stands with what a row says, a `first` one before it (the verdict), others
+    beside it.
     """
 
     template: str
@@ -34,6 +35,7 @@ class Panel:
     kind: str = ""
     gather: Gather = _nothing
     wide: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,7 @@ class Shown:
     template: str
     told: dict[str, Any]
     wide: bool
+    first: bool = False
 
 
 panels: list[Panel] = []
@@ -61,4 +64,4 @@ def of_row(kind: str, row: Any) -> list[Shown]:  # Any: the row of any kind
 
 
 def _shown(panel: Panel, region: Region, row: Any) -> Shown:  # Any: the row of any kind
-    return Shown(template=panel.template, told=panel.gather(region, row), wide=panel.wide)
+    return Shown(template=panel.template, told=panel.gather(region, row), wide=panel.wide, first=panel.first)

@@ -13,16 +13,18 @@ import pytest
 from django.core import signing
 from django.db import OperationalError, connections
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from complaints.models import Receipt, Ticket
 from complaints.reporting import limits, nonces
 from complaints.sealing import opening, receipts
-from funds.models import Payment
+from funds.models import EnterpriseFee, Payment
 from portal.pages import style
 from tests.builders import make_programme, make_release
 from tests.complaints.cases import DAPU, NOW, Officers, sign_list
 from tests.complaints.forms import WORDS, Sender, code_in, title_of, typed_in
+from tests.funds.drafting import fee, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -354,3 +356,27 @@ def test_the_form_about_a_row_makes_a_bounded_number_of_queries(
     assert row
     with django_assert_max_num_queries(25):
         client.get("/report/", {"row": f"payments/{row.pk}"})
+
+
+@pytest.mark.parametrize(("topic", "kept"), [("business", "business"), ("other-thing", ""), ("", "")])
+def test_a_report_of_business_says_so_inside_what_is_sealed(
+    sender: Sender, staff: Officers, topic: str, kept: str
+) -> None:
+    page = sender.open(region=DAPU, topic=topic)
+    assert ("说的是：<b>营商环境</b>" in page) is bool(kept)
+    sender.send(region=DAPU, topic=topic)
+    assert content_of(staff).report.told["topic"] == kept
+    assert not any("topic" in field.name for field in Ticket._meta.get_fields())
+
+
+def test_a_row_about_enterprises_is_a_matter_of_business(sender: Sender, staff: Officers) -> None:
+    publish("enterprise_fees", fee())
+    row = f"enterprise_fees/{EnterpriseFee.objects.get().pk}"
+    assert 'name="topic" value="business"' in sender.open(row=row)
+
+
+def test_the_queue_tells_reports_of_business_apart(sender: Sender, staff: Officers) -> None:
+    sender.send(region=DAPU, topic="business")
+    sender.send("别的事", region=DAPU)
+    titles = opening.titles(staff.li, Ticket.objects.all(), today=timezone.localdate())
+    assert sorted(titles.values()) == sorted([f"营商环境 · {WORDS}", "别的事"])

@@ -114,6 +114,7 @@ def _where(content: Content) -> str:
         for part in (
             region.full_name if region else "没有说哪里",
             f"反映{about}" if content.concern.about else "",
+            content.report.topic,
             content.report.told.get("whom", ""),
             named,
         )

@@ -207,6 +207,7 @@ class ConcludeForm(DeedForm):
             return
         region = place_of(content)
         self.fields["place"].initial = region.full_name if region else ""
+        self.fields["topic"].initial = content.report.told.get("topic", "")
         row = shown(content.report.told.get("snapshot"))
         self.fields["row"].initial = f"{row.kind}/{row.row_id}" if row and row.kind else ""
 

@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from complaints.models import Receipt
+from complaints.models import Receipt, Topic
 from complaints.reporting import limits, nonces, receiving, snapshots, uploads
 from complaints.reporting.answers import (
     BAD_REQUEST,
@@ -22,7 +22,7 @@ from complaints.reporting.answers import (
     kind_and_place,
     page,
 )
-from complaints.reporting.forms import Typed, code_of, form_error
+from complaints.reporting.forms import Typed, code_of, form_error, topic_of
 from complaints.reporting.intake import Intake, intake
 from complaints.reporting.limits import Question
 from complaints.reporting.receiving import Given, Received
@@ -67,9 +67,15 @@ def _opened(request: HttpRequest) -> HttpResponse:
         about=ground.about if ground else str(region.level) if region else "",
         region=region.code if region else "",
         row=ground.reference if ground else "",
+        topic=topic_of(request.GET.get("topic", "")) or _topic_of_row(ground),
         nonce=nonces.fresh(),
     )
     return _form(request, typed, ground=ground)
+
+
+def _topic_of_row(ground: Ground | None) -> str:
+    """Return what a row says of itself: what concerns enterprises is told apart, all else is not."""
+    return Topic.BUSINESS.value if ground and ground.kind.section == Topic.BUSINESS else ""
 
 
 def _region(code: str) -> Region | None:
@@ -101,6 +107,7 @@ def _given(typed: Typed, taken: Taken) -> Given:
         whom=typed.whom,
         name=typed.name,
         phone=typed.phone,
+        topic=typed.topic,
         snapshot=snapshot.told if snapshot else None,
         files=(*taken.files, *(snapshot.pictures if snapshot else ())),
         digests=taken.digests,
@@ -153,6 +160,7 @@ def _page(
         "is_closed": going is None and not is_sent,
         "region": going.region if going else None,
         "ground": ground,
+        "topic": dict(Topic.choices).get(typed.topic, ""),
         "abouts": [(value, label, value == typed.about) for value, label in ABOUT],
         "has_more": bool(
             typed.name or typed.phone or typed.whom or typed.exclude or errors.keys() - {"text"}

@@ -1,0 +1,38 @@
+"""What the pages of a fee and of a payment to an enterprise show beside their values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from funds import fees
+from funds.models import EnterpriseFee, EnterpriseFund
+from portal.places.models import Region
+
+_MOST = 20
+
+
+def of_fee(_region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any kind
+    """Gather whether a fee may be charged today, and its other versions; one query."""
+    fee: EnterpriseFee = row
+    today = timezone.localdate()
+    same = EnterpriseFee.objects.public().filter(
+        region=fee.region_id, name=fee.name, charging_unit=fee.charging_unit
+    )
+    versions = same.exclude(first_id=fee.first_id).select_related("release").order_by("-start_on", "-pk")
+    return {
+        "is_valid": fees.is_valid(fee, today),
+        "is_to_come": fee.start_on > today,
+        "versions": list(versions[:_MOST]),
+    }
+
+
+def of_fund(_region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any kind
+    """Gather what else the same enterprise was paid in the county; one query, none without a code."""
+    fund: EnterpriseFund = row
+    if not fund.credit_code:
+        return {}
+    others = EnterpriseFund.objects.public().filter(county=fund.county, credit_code=fund.credit_code)
+    others = others.exclude(first_id=fund.first_id).select_related("release").order_by("-paid_on", "-pk")
+    return {"others": list(others[:_MOST])}
