@@ -100,7 +100,10 @@ def dues(parts: Iterable[Part], contract: Iterable[Due] = ()) -> list[Due]:
 
 @dataclass(frozen=True, kw_only=True)
 class Sums:
-    """What some dues come to on a day; `due` is `received` + `owed` + `untold` + `later` where none overpaid."""
+    """What some dues come to on a day.
+
+    Where none was overpaid, `due` is `received` + `owed` + `untold` + `later`.
+    """
 
     due: Decimal = ZERO
     received: Decimal = ZERO

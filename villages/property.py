@@ -40,7 +40,7 @@ class Tenancy:
         if lease.state in _CLOSED or lease.annual_rent is None or not lease.due_days:
             return []
         found = expected(lease.annual_rent, lease.due_days, starts_on=lease.starts_on, ends_on=lease.ends_on)
-        return [due for due in found if due.due_on >= self.today - _LOOKED_BACK]
+        return [due for due in found if due.due_on > self.today - _LOOKED_BACK]
 
     @property
     def is_running(self) -> bool:
@@ -130,7 +130,7 @@ def parts_of(rents: Iterable[Rent]) -> list[Part]:
 def tenancies_of(region: Region, today: date, *, leases: DisclosedRowQuerySet | None = None) -> list[Tenancy]:
     """Return the public contracts of a village (or those of `leases`) with their rent; two queries."""
     chosen = Lease.objects.public().filter(region=region) if leases is None else leases
-    found = list(_with_documents(chosen).order_by("-starts_on", "contract_no"))
+    found = list(_with_documents(chosen).select_related("release").order_by("-starts_on", "contract_no"))
     numbers = {lease.contract_no for lease in found}
     rents: defaultdict[str, list[Rent]] = defaultdict(list)
     lines = Rent.objects.public().filter(region=region)
@@ -141,16 +141,16 @@ def tenancies_of(region: Region, today: date, *, leases: DisclosedRowQuerySet | 
     return [Tenancy(lease=lease, rents=rents[lease.contract_no], today=today) for lease in found]
 
 
-def assets_of(region: Region, today: date) -> list[Thing]:
-    """Return the assets of a village with their contracts; three queries."""
+def assets_of(region: Region, found: Sequence[Tenancy], today: date) -> list[Thing]:
+    """Return the assets of a village with those contracts that are theirs; one query."""
     rows = _with_documents(VillageAsset.objects.public().filter(region=region)).select_related("release")
-    return _things(rows.order_by("position", "pk"), tenancies_of(region, today), today)
+    return _things(rows.order_by("position", "pk"), found, today)
 
 
-def resources_of(region: Region, today: date) -> list[Thing]:
-    """Return the resources of a village with their contracts; three queries."""
+def resources_of(region: Region, found: Sequence[Tenancy], today: date) -> list[Thing]:
+    """Return the resources of a village with those contracts that are theirs; one query."""
     rows = VillageResource.objects.public().filter(region=region).select_related("release")
-    return _things(rows.order_by("position", "pk"), tenancies_of(region, today), today)
+    return _things(rows.order_by("position", "pk"), found, today)
 
 
 def thing_of(row: VillageAsset | VillageResource, today: date) -> Thing:

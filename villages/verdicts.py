@@ -180,7 +180,7 @@ def of_things(things: Sequence[Thing]) -> Verdict:
 
 
 def of_tenancies(found: Sequence[Tenancy], expired: int) -> Verdict:
-    """Return the sentence a page of contracts opens with; `expired` counts those whose thing is still used."""
+    """Return the sentence a page of contracts opens with; `expired` are those whose thing is still used."""
     counts = Counter(of_tenancy(one) for one in found)
     counts.pop(Standing.GONE, None)
     if expired:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -73,6 +75,10 @@ class VillageAsset(DisclosedRow):
     appraised_value = models.DecimalField("评估价（元）", max_digits=14, decimal_places=2, null=True)
     matter_no = models.CharField("事项编号", max_length=64, blank=True, db_collation="C")
     attachments = models.TextField("附件", blank=True)
+
+    # How many documents it shows and the first one; only where `property` annotates them.
+    documents: int
+    thumb: UUID | None
 
     class Meta(DisclosedRow.Meta):
         verbose_name = verbose_name_plural = "村级资产"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -103,6 +105,10 @@ class Lease(DisclosedRow):
     state = models.CharField("合同状态", max_length=10, choices=LeaseState, default=LeaseState.RUNNING)
     former_no = models.CharField("原合同编号", max_length=64, blank=True, db_collation="C")
     purpose = models.CharField("用途", max_length=100, blank=True)
+
+    # How many documents it shows and the first one; only where `property` annotates them.
+    documents: int
+    thumb: UUID | None
 
     class Meta(DisclosedRow.Meta):
         verbose_name = verbose_name_plural = "承包租赁合同"
