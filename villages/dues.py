@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 
+from portal.columns.periods import Period
 from portal.columns.yearly import days_in
 
 ZERO = Decimal(0)
@@ -27,13 +28,15 @@ class Part:
 class Due:
     """One day on which rent of one contract falls due, in yuan after what was let off.
 
-    `is_reported` says whether the village has published a line of it; else the contract alone says it.
+    `is_reported` says whether the village has published a line of it; else the contract alone says it,
+    and the village has until `tell_by` to say whether it was received.
     """
 
     due_on: date
     due: Decimal
     received: Decimal = ZERO
     is_reported: bool = True
+    tell_by: date | None = None
 
     @property
     def missing(self) -> Decimal:
@@ -49,8 +52,18 @@ class Due:
         return self.missing if self.is_reported and self.is_over(today) else ZERO
 
     def untold(self, today: date) -> Decimal:
-        """What fell due without a word whether it was received."""
-        return self.missing if not self.is_reported and self.is_over(today) else ZERO
+        """What fell due without a word whether it was received, though the day to say so has passed."""
+        return self.missing if self._is_silent(today) and not self._may_be_silent(today) else ZERO
+
+    def waiting(self, today: date) -> Decimal:
+        """What fell due, and need not be told of yet."""
+        return self.missing if self._is_silent(today) and self._may_be_silent(today) else ZERO
+
+    def _is_silent(self, today: date) -> bool:
+        return not self.is_reported and self.is_over(today)
+
+    def _may_be_silent(self, today: date) -> bool:
+        return self.tell_by is not None and today <= self.tell_by
 
     def later(self, today: date) -> Decimal:
         """What is not due yet."""
@@ -61,10 +74,13 @@ class Due:
         return (today - self.due_on).days if self.owed(today) else 0
 
 
-def expected(annual_rent: Decimal, due_days: str, *, starts_on: date, ends_on: date) -> list[Due]:
+def expected(
+    annual_rent: Decimal, due_days: str, *, starts_on: date, ends_on: date, told_within: int = 0
+) -> list[Due]:
     """Return what a contract alone says: the yearly rent in equal parts on its days, both ends included.
 
-    Cents that do not divide stand in a year's first part.
+    Cents that do not divide stand in a year's first part. Rent is told of by the quarter, `told_within`
+    days after its end.
     """
     found = []
     for year in range(starts_on.year, ends_on.year + 1):
@@ -73,7 +89,15 @@ def expected(annual_rent: Decimal, due_days: str, *, starts_on: date, ends_on: d
         first = annual_rent - share * (len(days) - 1)
         for number, day in enumerate(days):
             if starts_on <= day <= ends_on:
-                found.append(Due(due_on=day, due=share if number else first, is_reported=False))
+                last = Period.containing(day, "quarter").end - timedelta(days=1)
+                found.append(
+                    Due(
+                        due_on=day,
+                        due=share if number else first,
+                        is_reported=False,
+                        tell_by=last + timedelta(days=told_within),
+                    )
+                )
     return found
 
 
@@ -102,13 +126,14 @@ def dues(parts: Iterable[Part], contract: Iterable[Due] = ()) -> list[Due]:
 class Sums:
     """What some dues come to on a day.
 
-    Where none was overpaid, `due` is `received` + `owed` + `untold` + `later`.
+    Where none was overpaid, `due` is the sum of the others.
     """
 
     due: Decimal = ZERO
     received: Decimal = ZERO
     owed: Decimal = ZERO
     untold: Decimal = ZERO
+    waiting: Decimal = ZERO
     later: Decimal = ZERO
 
     def __add__(self, other: Sums) -> Sums:
@@ -118,6 +143,7 @@ class Sums:
             received=self.received + other.received,
             owed=self.owed + other.owed,
             untold=self.untold + other.untold,
+            waiting=self.waiting + other.waiting,
             later=self.later + other.later,
         )
 
@@ -131,6 +157,7 @@ def sums(found: Iterable[Due], today: date) -> Sums:
             received=due.received,
             owed=due.owed(today),
             untold=due.untold(today),
+            waiting=due.waiting(today),
             later=due.later(today),
         )
     return total

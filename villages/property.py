@@ -15,6 +15,7 @@ from portal.places.models import Region
 from portal.releases.models import Attachment, DisclosedRowQuerySet
 from villages.dues import Due, Part, Sums, dues, expected, of_year, sums
 from villages.models import Charge, Lease, LeaseState, Rent, VillageAsset, VillageResource
+from villages.thresholds import threshold_on
 
 # How far back a contract alone says that rent was due: older dues may be of times before anything was public.
 _LOOKED_BACK = timedelta(days=365)
@@ -39,7 +40,13 @@ class Tenancy:
         lease = self.lease
         if lease.state in _CLOSED or lease.annual_rent is None or not lease.due_days:
             return []
-        found = expected(lease.annual_rent, lease.due_days, starts_on=lease.starts_on, ends_on=lease.ends_on)
+        found = expected(
+            lease.annual_rent,
+            lease.due_days,
+            starts_on=lease.starts_on,
+            ends_on=lease.ends_on,
+            told_within=int(threshold_on("rents_told_days", self.today, lease.county).value),
+        )
         return [due for due in found if due.due_on > self.today - _LOOKED_BACK]
 
     @property

@@ -134,6 +134,8 @@ def _due_tag(due: Due, one: Tenancy) -> Tag:
         )
     if due.untold(one.today):
         return Tag(state="warn", word="没公开收没收")
+    if due.waiting(one.today):
+        return Tag(state="none", word="等这一季公布")
     return Tag(state="none", word="没到期") if due.later(one.today) else Tag(state="ok", word="收齐")
 
 

@@ -93,7 +93,7 @@ def of_tenancy(one: Tenancy) -> Standing:
         return Standing.GONE
     if total.untold:
         return Standing.UNTOLD
-    return Standing.PENDING if one.year.later else Standing.PAID
+    return Standing.PENDING if one.total.waiting or one.year.later else Standing.PAID
 
 
 def of_thing(thing: Thing) -> Standing:
@@ -114,7 +114,7 @@ def of_thing(thing: Thing) -> Standing:
         return Standing.EXPIRED if was_let else Standing.NO_CONTRACT
     if thing.total.untold:
         return Standing.UNTOLD
-    return Standing.PENDING if thing.year.later else Standing.PAID
+    return Standing.PENDING if thing.total.waiting or thing.year.later else Standing.PAID
 
 
 def tag_of_thing(thing: Thing) -> Tag:
@@ -155,6 +155,8 @@ def _rent_word(standing: Standing, total: Sums, late: int, one: Tenancy | None, 
         return f"欠 {short(total.owed)} 元 · 过了 {late} 天"
     if standing == Standing.UNTOLD:
         return f"{short(total.untold)} 元没公开收没收"
+    if standing == Standing.PENDING and total.waiting:
+        return f"{short(total.waiting)} 元等这一季公布"
     following = one.next_due if one else None
     if standing == Standing.PENDING and following is not None:
         return f"剩下的 {words.day(following.due_on, today=today)}到期"
@@ -211,7 +213,7 @@ def is_severe(standing: Standing) -> bool:
 
 def meter(told: Sums) -> Meter | None:
     """Return the bar of what was due: received, owed, nobody said, not due yet; None where nothing was."""
-    whole = told.received + told.owed + told.untold + told.later
+    whole = told.received + told.owed + told.untold + told.waiting + told.later
     if not whole:
         return None
     parts, at, before = [], Decimal(0), 0
@@ -224,6 +226,7 @@ def meter(told: Sums) -> Meter | None:
     said = [f"该收{short(told.due)}元，已收{short(told.received)}元"]
     said += [f"欠{short(told.owed)}元"] if told.owed else []
     said += [f"{short(told.untold)}元没公开收没收"] if told.untold else []
+    said += [f"{short(told.waiting)}元等这一季公布"] if told.waiting else []
     said += [f"{short(told.later)}元没到期"] if told.later else []
     return Meter(parts=tuple(parts), words="，".join(said))
 

@@ -12,6 +12,7 @@ from portal.demo.listings import Listing
 from portal.demo.masters import masters
 from portal.demo.payments import Maker
 from portal.demo.population import settle
+from portal.demo.property import Property
 from portal.demo.stories import Story, tell
 from portal.demo.year import DemoYear
 from portal.releases.registry import kind
@@ -43,7 +44,8 @@ def imagine(*, today: date, seed: str = SEED) -> tuple[list[Listing], list[Story
     county = settle(seed, today)
     told = tell(Maker(county, year, seed).everything(), county, year)
     books, more = Ledgers(year, seed).everything()
-    lists = sorted([*told.history, *books], key=lambda one: (one.published_on, one.stem))
+    owned = Property(year, [*books, *(story.listing for story in more)]).everything()
+    lists = sorted([*told.history, *books, *owned], key=lambda one: (one.published_on, one.stem))
     return [*masters(year), *lists], [*told.stories, *more]
 
 

@@ -53,7 +53,10 @@ def test_the_parts_of_a_whole_year_are_the_years_rent_to_the_cent(rent: Decimal,
 def test_every_due_counts_once_and_every_payment_counts(
     parts: list[Part], silent: list[date], today: date
 ) -> None:
-    contract = [Due(due_on=day, due=Decimal(100), is_reported=False) for day in silent]
+    contract = [
+        Due(due_on=day, due=Decimal(100), is_reported=False, tell_by=day + timedelta(days=30))
+        for day in silent
+    ]
     found = dues(parts, contract)
     total = sums(found, today)
     days = {part.due_on for part in parts}
@@ -69,7 +72,11 @@ def test_every_due_counts_once_and_every_payment_counts(
     assert total.due == due + 100 * len(alone)
     assert total.received == received
     assert total.owed == owed
-    assert total.untold == 100 * sum(day < today for day in alone)
+    assert total.untold == 100 * sum(day + timedelta(days=30) < today for day in alone)
+    assert total.waiting == 100 * sum(day < today <= day + timedelta(days=30) for day in alone)
+    assert total.later == sum(
+        (one.due - min(one.due, one.received) for one in found if one.due_on >= today), Decimal(0)
+    )
     assert [one.due_on for one in found] == sorted(days | set(alone))
 
 
@@ -77,7 +84,7 @@ def test_every_due_counts_once_and_every_payment_counts(
 def test_what_is_due_is_received_owed_untold_or_later(parts: list[Part], today: date) -> None:
     found = [due for due in dues(parts) if due.received <= due.due]
     total = sums(found, today)
-    assert total.due == total.received + total.owed + total.untold + total.later
+    assert total.due == total.received + total.owed + total.untold + total.waiting + total.later
 
 
 @given(_PARTS, _DAYS)
@@ -120,3 +127,16 @@ def test_what_was_let_off_is_not_owed() -> None:
         [Part(due_on=date(2026, 6, 30), due=Decimal(8000), received=Decimal(7000), reduction=Decimal(1000))]
     )
     assert due.owed(TODAY) == 0
+
+
+def test_a_village_may_be_silent_until_twenty_days_after_the_quarter() -> None:
+    year = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+    (due,) = expected(Decimal(8000), "06-15", **year, told_within=20)
+    assert due.tell_by == date(2026, 7, 20)
+    for day, waits, is_silent in (
+        (date(2026, 6, 15), 0, 0),
+        (date(2026, 6, 16), 8000, 0),
+        (date(2026, 7, 20), 8000, 0),
+        (date(2026, 7, 21), 0, 8000),
+    ):
+        assert [due.waiting(day), due.untold(day)] == [Decimal(waits), Decimal(is_silent)]
