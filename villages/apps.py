@@ -23,7 +23,8 @@ class VillagesConfig(AppConfig):
         register_maker("assets", property_pages.make_assets)
         register_maker("resources", property_pages.make_resources)
         register_maker("leases", property_pages.make_leases)
-        panels.extend(property_panels.PANELS)
+        # Before the documents: the answer comes first, the evidence second.
+        panels[0:0] = property_panels.PANELS
         panels.append(Panel(template="villages/newest_month_panel.html", gather=pages.newest_month))
         papers.register(sheets.offers)
         hooks.submission_checks.append(openings.objections)

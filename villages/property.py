@@ -75,6 +75,13 @@ class Tenancy:
         return max((due.days_late(self.today) for due in self.dues), default=0)
 
     @property
+    def is_settled(self) -> bool:
+        """Whether something fell due, and nothing that is known is missing now or later this year."""
+        return not (self.total.waiting or self.year.later) and any(
+            due.is_over(self.today) for due in self.dues
+        )
+
+    @property
     def next_due(self) -> Due | None:
         """The next day on which something is due."""
         return next((due for due in self.dues if due.later(self.today)), None)
@@ -143,7 +150,7 @@ def tenancies_of(region: Region, today: date, *, leases: DisclosedRowQuerySet | 
     lines = Rent.objects.public().filter(region=region)
     if leases is not None:
         lines = lines.filter(contract_no__in=numbers)
-    for rent in lines.order_by("due_on", "received_on", "position"):
+    for rent in lines.select_related("release").order_by("due_on", "received_on", "position"):
         rents[rent.contract_no].append(rent)
     return [Tenancy(lease=lease, rents=rents[lease.contract_no], today=today) for lease in found]
 

@@ -66,7 +66,8 @@ class ThingCard:
     tag: Tag
     year: Sums
     meter: Meter | None
-    lacks_photo: bool
+    # Who uses it where no contract says so.
+    line: str
 
     @classmethod
     def of(cls, thing: Thing) -> ThingCard:
@@ -82,8 +83,14 @@ class ThingCard:
             tag=verdicts.tag_of_thing(thing),
             year=year,
             meter=verdicts.meter(year),
-            lacks_photo=isinstance(row, VillageAsset) and not row.documents,
+            line=_used_by(row),
         )
+
+
+def _used_by(row: VillageAsset | VillageResource) -> str:
+    if row.occupant_public:
+        return f"{row.occupant_public}在用"
+    return "" if row.use_state in {"let", "lent", "households"} else "没有出租"
 
 
 def size_of(row: VillageAsset | VillageResource) -> str:
@@ -146,7 +153,7 @@ def make_leases(region: Region, query: QueryDict) -> Page:
         "meter": verdicts.meter(year),
         "cards": shown,
         "chips": _chips(path, asked, len(cards), chips),
-        "updated_on": _updated(one.lease for one in found),
+        "updated_on": _updated(row for one in found for row in (one.lease, *one.rents)),
         **more,
     }
     return _page(region, "leases", path, "leases.html", context)
@@ -171,8 +178,15 @@ def _things_page(
         "year": year,
         "meter": verdicts.meter(year),
         "cards": [ThingCard.of(thing) for thing in shown],
+        "without_photo": sum(
+            isinstance(thing.row, VillageAsset) and not thing.row.documents for thing in things
+        ),
         "chips": _chips(path, asked, len(things), [(word, word, count) for word, count in common]),
-        "updated_on": _updated(thing.row for thing in things),
+        "updated_on": _updated(
+            row
+            for thing in things
+            for row in (thing.row, *(rent for one in thing.tenancies for rent in one.rents))
+        ),
         **more,
     }
     return _page(region, slug, path, "property.html", context)

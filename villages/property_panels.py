@@ -72,7 +72,6 @@ def of_lease(region: Region, row: Lease) -> dict[str, Any]:
         "former": _lease(region, row.former_no),
         "later": Lease.objects.public().filter(region=region, former_no=row.contract_no).first(),
         "decision": decision(region, row.matter_no),
-        "lacks_papers": not one.lease.documents,
     }
 
 

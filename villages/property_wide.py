@@ -80,11 +80,8 @@ class LeasesBelow:
     received: words.Money | None = None
     owed: words.Money | None = None
     is_owed: bool = False
-
-    @property
-    def is_published(self) -> bool:
-        """Whether there is anything to tell."""
-        return bool(self.running or self.expired or self.due)
+    # There are contracts, and of this year's rent not a word.
+    is_silent: bool = False
 
 
 def things(region: Region, slug: str) -> dict[str, Any]:
@@ -122,6 +119,7 @@ def leases(region: Region) -> dict[str, Any]:
         "is_owed": bool(sums[2]),
         "running": sum(row[1][0] for row in rows),
         "expired": sum(row[1][1] for row in rows),
+        "silent": sum(bool(row[1][0]) and not any(row[2]) for row in rows),
         "owing": sum(bool(row[2][2]) for row in rows),
         "places": [
             LeasesBelow(
@@ -132,6 +130,7 @@ def leases(region: Region) -> dict[str, Any]:
                 received=figures[4 + 3 * at],
                 owed=figures[5 + 3 * at],
                 is_owed=bool(amounts[2]),
+                is_silent=bool(counts[0]) and not any(amounts),
             )
             for at, (place, counts, amounts) in enumerate(rows)
         ],

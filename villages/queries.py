@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from villages.models import Lease, VillageAsset, VillageResource
+from villages.models import Lease, Rent, VillageAsset, VillageResource
 from villages.numbering import Numbering, numbering
 from villages.preparing.property import LeaseLookups, RentLookups, Standing
 
@@ -38,3 +38,21 @@ def rent_lookups(county: str) -> RentLookups:
     for number, place, township, village in told:
         leases[number] = (*leases.get(number, ()), Standing(place, f"{township or ''}{village}"))
     return RentLookups(leases)
+
+
+def title_of_lease(row: Lease) -> str:
+    """Return the everyday name of a contract: that of what it lets; at most two queries."""
+    if row.object_name:
+        return f"{row.object_name}的出租合同"
+    for model, number in ((VillageAsset, "asset_no"), (VillageResource, "resource_no")):
+        found = model._default_manager.public().filter(region=row.region_id, **{number: row.object_no})
+        if name := found.values_list("name", flat=True).first():
+            return f"{name}的出租合同"
+    return f"出租合同 {row.contract_no}"
+
+
+def title_of_rent(row: Rent) -> str:
+    """Return the everyday name of a rent: that of what was let; at most three queries."""
+    lease = Lease.objects.public().filter(region=row.region_id, contract_no=row.contract_no).first()
+    charge = row.get_charge_display()
+    return f"{title_of_lease(lease).removesuffix('的出租合同')}的{charge}" if lease else str(row)

@@ -91,9 +91,14 @@ def of_tenancy(one: Tenancy) -> Standing:
         return Standing.OWED
     if one.lease.state in {LeaseState.RENEWED, LeaseState.TERMINATED} or one.is_over:
         return Standing.GONE
-    if total.untold:
+    return _of_rent(one)
+
+
+def _of_rent(one: Tenancy) -> Standing:
+    """Say how the rent of a contract stands where none is owed; without any due nobody said a word."""
+    if one.total.untold or not one.dues:
         return Standing.UNTOLD
-    return Standing.PENDING if one.total.waiting or one.year.later else Standing.PAID
+    return Standing.PAID if one.is_settled else Standing.PENDING
 
 
 def of_thing(thing: Thing) -> Standing:
@@ -112,9 +117,7 @@ def of_thing(thing: Thing) -> Standing:
             return Standing.USED
         was_let = any(one.is_over for one in thing.tenancies)
         return Standing.EXPIRED if was_let else Standing.NO_CONTRACT
-    if thing.total.untold:
-        return Standing.UNTOLD
-    return Standing.PENDING if thing.total.waiting or thing.year.later else Standing.PAID
+    return min(_of_rent(one) for one in thing.tenancies if one.is_running)
 
 
 def tag_of_thing(thing: Thing) -> Tag:
@@ -153,13 +156,16 @@ def tag_of_tenancy(one: Tenancy) -> Tag:
 def _rent_word(standing: Standing, total: Sums, late: int, one: Tenancy | None, today: date) -> str:
     if standing == Standing.OWED:
         return f"欠 {short(total.owed)} 元 · 过了 {late} 天"
+    if standing == Standing.UNTOLD and not total.untold:
+        return "没公开收过租金"
     if standing == Standing.UNTOLD:
         return f"{short(total.untold)} 元没公开收没收"
     if standing == Standing.PENDING and total.waiting:
         return f"{short(total.waiting)} 元等这一季公布"
     following = one.next_due if one else None
     if standing == Standing.PENDING and following is not None:
-        return f"剩下的 {words.day(following.due_on, today=today)}到期"
+        first = "剩下的" if one and one.year.received else "下一次"
+        return f"{first} {words.day(following.due_on, today=today)}到期"
     return "收齐"
 
 

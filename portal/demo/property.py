@@ -144,7 +144,9 @@ class Property:
             "公开竞价": "是",
             "出租面积": "320",
         }
-        paid, later = self._day(-40, self.last.end), self.year.today + timedelta(days=36)
+        today = self.year.today
+        paid = self._day(-40, self.last.end)
+        later = min(today + timedelta(days=20), date(today.year, 12, 31))
         yield _lease("DP-2023-07", "ZY-03", "刘为民", (-3, 5), self.first, "30800.00", _days(paid, later))
         yield _lease("DP-2025-08", "", "大浦超市", (0, 1), self.first, "", "") | {
             "标的名称": "村口空地",
