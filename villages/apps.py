@@ -17,9 +17,14 @@ class VillagesConfig(AppConfig):
         from portal.pages.panels import Panel, panels
         from portal.pages.sections import register_maker
         from portal.releases import hooks
-        from villages import openings, pages, sheets
+        from villages import openings, pages, property_pages, property_panels, sheets
 
         register_maker("ledger", pages.make)
+        register_maker("assets", property_pages.make_assets)
+        register_maker("resources", property_pages.make_resources)
+        register_maker("leases", property_pages.make_leases)
+        # Before the documents: the answer comes first, the evidence second.
+        panels[0:0] = property_panels.PANELS
         panels.append(Panel(template="villages/newest_month_panel.html", gather=pages.newest_month))
         papers.register(sheets.offers)
         hooks.submission_checks.append(openings.objections)

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 from portal.releases.registry import Disclosure, register
+from villages import queries
 from villages.columns.balances import BALANCE
+from villages.columns.leases import LEASE, RENT
 from villages.columns.ledger import LEDGER, TWO_SIDES
-from villages.models import Balance, CounterpartyType, Direction, LedgerEntry
+from villages.columns.property import ASSET, RESOURCE
+from villages.models import (
+    Balance,
+    CounterpartyType,
+    Direction,
+    Lease,
+    LedgerEntry,
+    Rent,
+    VillageAsset,
+    VillageResource,
+)
 from villages.preparing.ledger import prepare_ledger
+from villages.preparing.property import (
+    prepare_asset,
+    prepare_lease,
+    prepare_rent,
+    prepare_resource,
+)
+from villages.settling import settle_assets, settle_resources
 from villages.subjects import subject_titles
 
 register(
@@ -49,5 +68,99 @@ register(
         section="ledger",
         per_place=True,
         heading=str,
+    )
+)
+register(
+    Disclosure(
+        code="assets",
+        title="村级资产",
+        model=VillageAsset,
+        template="villages/asset_row.html",
+        columns=ASSET,
+        section="assets",
+        natural_key=("asset_no", "region_id"),
+        event_on="disposed_on",
+        names_people=True,
+        name_field="occupant_public",
+        names_title="用村里房和物的人",
+        place_search_fields=("name", "location", "asset_no"),
+        place_search_title="村里的房和物",
+        private=("occupant", "buyer"),
+        per_place=True,
+        heading=str,
+        detail="villages/asset_detail.html",
+        lookups=queries.asset_numbers,
+        prepare=prepare_asset,
+        settle=settle_assets,
+    )
+)
+register(
+    Disclosure(
+        code="resources",
+        title="村级资源",
+        model=VillageResource,
+        template="villages/resource_row.html",
+        columns=RESOURCE,
+        section="resources",
+        natural_key=("resource_no", "region_id"),
+        names_people=True,
+        name_field="occupant_public",
+        names_title="用村里地和塘的人",
+        place_search_fields=("name", "category", "resource_no"),
+        place_search_title="村里的地和塘",
+        private=("occupant",),
+        per_place=True,
+        heading=str,
+        detail="villages/resource_detail.html",
+        lookups=queries.resource_numbers,
+        prepare=prepare_resource,
+        settle=settle_resources,
+    )
+)
+register(
+    Disclosure(
+        code="leases",
+        title="承包租赁合同",
+        model=Lease,
+        template="villages/lease_row.html",
+        columns=LEASE,
+        section="leases",
+        natural_key=("contract_no", "region_id"),
+        event_on="starts_on",
+        names_people=True,
+        name_field="tenant_public",
+        names_title="租村里东西的人",
+        place_search_fields=("object_name", "contract_no", "purpose"),
+        place_search_title="出租合同",
+        private=("tenant", "identity_tail"),
+        per_place=True,
+        heading=queries.title_of_lease,
+        detail="villages/lease_detail.html",
+        lookups=queries.lease_lookups,
+        prepare=prepare_lease,
+    )
+)
+register(
+    Disclosure(
+        code="rents",
+        title="租金收缴",
+        model=Rent,
+        template="villages/rent_row.html",
+        columns=RENT,
+        section="leases",
+        amount="received_amount",
+        event_on="due_on",
+        names_people=True,
+        name_field="payer_public",
+        names_title="交租金的人",
+        place_search_fields=("contract_no",),
+        place_search_title="收租金",
+        private=("payer",),
+        per_place=True,
+        finds_place=True,
+        heading=queries.title_of_rent,
+        detail="villages/rent_detail.html",
+        lookups=queries.rent_lookups,
+        prepare=prepare_rent,
     )
 )

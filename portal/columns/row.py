@@ -20,6 +20,8 @@ class Given:
     county: str
     is_notice: bool = False
     is_history: bool = False
+    # The digits that every code inside the releasing body's place begins with.
+    within: str = ""
 
 
 @dataclass(slots=True)
@@ -29,6 +31,7 @@ class Row:
     `values` maps field names to parsed values; a field whose cell was blank or wrong is absent.
     `prepare` of a kind fills defaults, derives values and adds errors as (field, message).
     `is_organisation` says that the named party is no natural person: its name is never masked.
+    `organisations` are further fields of names that hold no natural person's.
     `place` is the 12-digit code of the row's place; where a kind finds the place itself and the cell is
     blank, `prepare` fills it.
     """
@@ -39,6 +42,7 @@ class Row:
     errors: list[tuple[str, str]] = field(default_factory=list)
     is_organisation: bool = False
     place: str = ""
+    organisations: frozenset[str] = frozenset()
 
     def get(self, name: str) -> Any:
         """Return a field's value or None."""

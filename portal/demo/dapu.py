@@ -29,6 +29,8 @@ from portal.demo.vouchers import Sheet
 from portal.demo.year import DemoYear, payday
 
 RENT = "旧村部房租"
+# The contracts under which rent comes in.
+HOUSE, POND, WOOD = "DP-2025-01", "DP-2021-05", "DP-2020-06"
 RENT_PAID = Decimal("5600.00")
 DOUBLED = "宣传栏喷绘"
 # What stood in the accounts when the last month began.
@@ -68,13 +70,14 @@ class Dapu:
         return Book(self.village, period, entries)
 
     def _income(self, period: Period, back: int) -> Iterator[Entry]:
-        yield Entry(9, IN, "房租", RENT, "王小芳", RENT_PAID)
+        yield Entry(9, IN, "房租", RENT, "王小芳", RENT_PAID, told={"合同编号": HOUSE})
         yield Entry(20, IN, "上级补助", "村级组织运转经费", _TOWN, Decimal(9000))
         if period.start.month % 3 == 1:
             amount = Decimal(41_000 + period.start.month * 390) + Decimal("12.40")
             yield Entry(25, IN, "光伏电费", "光伏电站电费", _LAMPS, amount)
         if back == -7:
-            yield Entry(15, IN, "承包款", "鱼塘承包款", self.village.persons[0], Decimal(12_000))
+            told = {"合同编号": POND}
+            yield Entry(15, IN, "承包款", "鱼塘承包款", self.village.persons[0], Decimal(12_000), told=told)
 
     def _wages(self) -> Iterator[Entry]:
         days = {"误工天数": "18", "误工日标准": "100"}
@@ -119,8 +122,9 @@ class Dapu:
 
     def _last_income(self) -> Iterator[Entry]:
         yield Entry(25, IN, "光伏电费", "光伏电站电费", _LAMPS, Decimal("46820.00"))
-        yield Entry(15, IN, "承包款", "油茶林承包款", "彬江油茶专业合作社", Decimal("64000.00"))
-        yield Entry(9, IN, "房租", RENT, "王小芳", RENT_PAID)
+        wood = {"合同编号": WOOD}
+        yield Entry(15, IN, "承包款", "油茶林承包款", "彬江油茶专业合作社", Decimal("64000.00"), told=wood)
+        yield Entry(9, IN, "房租", RENT, "王小芳", RENT_PAID, told={"合同编号": HOUSE})
         yield Entry(20, IN, "上级补助", "上级转来工程款", _TOWN, Decimal("70000.00"))
 
     def _last_expenses(self) -> Iterator[Entry]:

@@ -221,7 +221,7 @@ class Builder:
                 return None
             column = self.region_column
             if self.plan.disclosure.finds_place:
-                return None
+                return gazetteer.home if gazetteer.is_narrowest else None
             if column is not None and column.conditional and not self._is_home(column):
                 row.error("region", f"“{column.header}”不能空着，请写村名或 12 位代码")
                 return None
@@ -300,8 +300,10 @@ class Builder:
         writers = self.writers
         for name, value in row.values.items():
             writers[name](value, policy, groups, stored)
-        if row.is_organisation and policy != "full" and self.named in row.values:
-            writers[self.named](row.values[self.named], "full", groups, stored)
+        if policy != "full":
+            unmasked = {self.named, *row.organisations} if row.is_organisation else row.organisations
+            for name in unmasked & row.values.keys():
+                writers[name](row.values[name], "full", groups, stored)
         return groups, stored
 
     def _leaf(self, row_id: str, version: int, seed: bytes, groups: Groups) -> bytes:

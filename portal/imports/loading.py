@@ -155,6 +155,7 @@ class _Load:
                 county=request.body.region.county_code,
                 is_notice=request.stage == Stage.POSTED,
                 is_history=request.is_history,
+                within=request.body.region.prefix,
             ),
             gazetteer=self.gazetteer,
             lookups=self.lookups,

@@ -247,6 +247,7 @@ def _build(desk: _Desk, typed: Sequence[TypedRow], origins: dict[str, Origin]) -
             item=release.item.code,
             county=release.county,
             is_notice=release.stage == Stage.POSTED,
+            within=body.region.prefix,
         ),
         gazetteer=Gazetteer.of_body(body),
         lookups=desk.disclosure.lookups(release.county),

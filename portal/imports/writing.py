@@ -61,8 +61,12 @@ def write_rows(disclosure: Disclosure, blocks: Iterator[bytes]) -> None:
 
 
 def settled(disclosure: Disclosure, release: Release) -> list[Found]:
-    """Return what is wrong with a draft as a whole: numbers taken, and what its kind finds."""
-    return [*_taken(disclosure, release), *disclosure.settle(release)]
+    """Return what is wrong with a draft as a whole: numbers taken, and what its kind finds.
+
+    The kind is asked first: it may note that a row takes the place of a public one with its number.
+    """
+    found = disclosure.settle(release)
+    return [*_taken(disclosure, release), *found]
 
 
 def _taken(disclosure: Disclosure, release: Release) -> list[Found]:

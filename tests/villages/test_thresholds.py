@@ -62,6 +62,18 @@ def test_an_unknown_limit_is_an_error() -> None:
         threshold_sql("no such", day="d", place="p")
 
 
-@pytest.mark.parametrize("name", ["approval", "voucher", "other_share", "other_amount"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "approval",
+        "voucher",
+        "other_share",
+        "other_amount",
+        "lease_years",
+        "household_years",
+        "wasteland_years",
+        "rents_told_days",
+    ],
+)
 def test_the_rules_limits_are_there_with_their_source(name: str) -> None:
     assert threshold_on(name, date(2026, 6, 1)).source

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from villages.models.asset import AssetPurpose, AssetState, Valuation, VillageAsset
 from villages.models.balance import AccountType, Balance
+from villages.models.lease import (
+    Bidding,
+    Lease,
+    LeaseMethod,
+    LeaseState,
+    PayRhythm,
+    RentKind,
+    TenantType,
+)
 from villages.models.ledger import (
     AccountingUnit,
     CounterpartyType,
@@ -11,14 +21,32 @@ from villages.models.ledger import (
     Nature,
     PaymentMethod,
 )
+from villages.models.rent import Charge, Rent
+from villages.models.resource import Owner, ResourceState, VillageResource
 
 __all__ = [
     "AccountType",
     "AccountingUnit",
+    "AssetPurpose",
+    "AssetState",
     "Balance",
+    "Bidding",
+    "Charge",
     "CounterpartyType",
     "Direction",
+    "Lease",
+    "LeaseMethod",
+    "LeaseState",
     "LedgerEntry",
     "Nature",
+    "Owner",
+    "PayRhythm",
     "PaymentMethod",
+    "Rent",
+    "RentKind",
+    "ResourceState",
+    "TenantType",
+    "Valuation",
+    "VillageAsset",
+    "VillageResource",
 ]

@@ -28,3 +28,10 @@ def account_words(row: LedgerEntry) -> str:
 def nature_words(row: LedgerEntry) -> str:
     """Say whose money a line moved."""
     return _WHOSE[Nature(row.nature)]
+
+
+@register.filter
+def due_days(told: str) -> str:
+    """Return days of every year as one says them: 6月30日、12月31日."""
+    pairs = (part.split("-") for part in told.split(";") if part)
+    return "、".join(f"{int(month)}月{int(day)}日" for month, day in pairs)

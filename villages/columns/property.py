@@ -1,0 +1,166 @@
+"""Columns of what a village owns: assets (村级资产) and resources (村级资源)."""
+
+from __future__ import annotations
+
+from portal.columns.cells import (
+    Choice,
+    Code,
+    Date,
+    Files,
+    Money,
+    OfficialName,
+    PartyName,
+    Quantity,
+    Text,
+    YesNo,
+)
+from portal.columns.column import Column
+from portal.columns.usual import NOTE
+from villages.columns.usual import VILLAGE
+from villages.models import AssetPurpose, AssetState, Owner, ResourceState, Valuation
+
+_VALUE = Money(allow_zero=True)
+_NUMBER = "空着的，导入时由系统编号，以后不变"
+_OCCUPANT = Column(
+    header="使用人",
+    field="occupant",
+    cell=PartyName(),
+    group="who",
+    help="个人写全名，公开时自动遮盖",
+    example="彬江油茶专业合作社",
+)
+
+ASSET = (
+    VILLAGE,
+    Column(
+        header="资产编号",
+        field="asset_no",
+        cell=Code(64),
+        conditional=True,
+        aliases=("资产编码", "资产代码"),
+        help=_NUMBER,
+    ),
+    Column(
+        header="资产名称",
+        field="name",
+        cell=Text(100),
+        required=True,
+        aliases=("固定资产名称",),
+        example="旧村部二层",
+    ),
+    Column(
+        header="类别",
+        field="category",
+        cell=Text(40),
+        required=True,
+        aliases=("资产类别",),
+        help="照台账上写，如 房屋、设备、道路",
+        example="房屋",
+    ),
+    Column(header="数量", field="quantity", cell=Quantity(), required=True, example="1"),
+    Column(header="计量单位", field="unit", cell=Text(20), required=True, aliases=("单位",), example="栋"),
+    Column(header="取得日期", field="acquired_on", cell=Date(past=True), aliases=("购建日期", "购置日期")),
+    Column(
+        header="原值",
+        field="original_value",
+        cell=_VALUE,
+        conditional=True,
+        aliases=("资产原值", "账面原值"),
+        help="计价方式是名义金额、无法确定的可以空着",
+        example="186000.00",
+    ),
+    Column(
+        header="坐落位置",
+        field="location",
+        cell=Text(200),
+        required=True,
+        aliases=("坐落", "存放地点", "位置"),
+        example="大浦村村口",
+    ),
+    Column(
+        header="使用状况",
+        field="use_state",
+        cell=Choice.of(AssetState.choices),
+        required=True,
+        aliases=("使用状态", "资产状态"),
+        example="出租",
+    ),
+    _OCCUPANT,
+    Column(header="经营属性", field="purpose", cell=Choice.of(AssetPurpose.choices), example="经营性"),
+    Column(header="取得方式", field="acquired_by", cell=Text(40), example="自建"),
+    Column(header="计价方式", field="valuation", cell=Choice.of(Valuation.choices), example="历史成本"),
+    Column(header="累计折旧", field="depreciation", cell=_VALUE),
+    Column(header="净值", field="net_value", cell=_VALUE, aliases=("现值", "账面净值")),
+    Column(header="规格型号", field="model_no", cell=Text(100)),
+    Column(header="建筑面积", field="floor_area", cell=Quantity(), help="平方米", example="210"),
+    Column(header="权证号", field="title_no", cell=Text(100)),
+    Column(header="资金来源", field="fund_source", cell=Text(100)),
+    Column(header="扶贫资产", field="is_poverty_relief", cell=YesNo(), example="否"),
+    Column(header="项目编号", field="project_no", cell=Code(64)),
+    Column(header="保管人", field="keeper", cell=OfficialName(), group="who", aliases=("管护人",)),
+    Column(header="盘点日期", field="inventory_on", cell=Date(past=True), example="2026-06-30"),
+    Column(header="处置日期", field="disposed_on", cell=Date(past=True)),
+    Column(header="处置方式", field="disposal_way", cell=Text(40)),
+    Column(header="处置金额", field="disposal_amount", cell=_VALUE),
+    Column(header="受让方", field="buyer", cell=PartyName(), group="who"),
+    Column(header="评估价", field="appraised_value", cell=_VALUE),
+    Column(header="事项编号", field="matter_no", cell=Code(64)),
+    Column(
+        header="附件",
+        field="attachments",
+        cell=Files(),
+        group="kept",
+        public=False,
+        aliases=("照片",),
+        help="照片、权证的文件名，多个用分号隔开；文件和表一起交",
+        example="旧村部-照片.jpg",
+    ),
+    NOTE,
+)
+
+RESOURCE = (
+    VILLAGE,
+    Column(
+        header="资源编号",
+        field="resource_no",
+        cell=Code(64),
+        conditional=True,
+        aliases=("资源编码", "资源代码"),
+        help=_NUMBER,
+    ),
+    Column(header="资源名称", field="name", cell=Text(100), required=True, example="上坊鱼塘"),
+    Column(
+        header="类别",
+        field="category",
+        cell=Text(40),
+        required=True,
+        aliases=("资源类别",),
+        help="照台账上写，如 耕地、林地、水面、四荒、建设用地",
+        example="水面",
+    ),
+    Column(
+        header="面积亩",
+        field="area_mu",
+        cell=Quantity(allow_zero=False),
+        required=True,
+        aliases=("面积", "面积(亩)", "面积（亩）"),
+        example="18",
+    ),
+    Column(header="四至", field="boundaries", cell=Text(300), example="东至水渠，南至机耕路"),
+    Column(
+        header="使用状况",
+        field="use_state",
+        cell=Choice.of(ResourceState.choices),
+        required=True,
+        aliases=("使用状态", "利用方式"),
+        example="发包",
+    ),
+    _OCCUPANT,
+    Column(header="所有权主体", field="owner", cell=Choice.of(Owner.choices), example="村集体"),
+    Column(header="村民小组", field="group_name", cell=Text(40), aliases=("小组", "组别")),
+    Column(header="权属证号", field="title_no", cell=Text(100)),
+    Column(header="地块编码", field="plot_code", cell=Code(60)),
+    Column(header="是否四荒", field="is_wasteland", cell=YesNo(), aliases=("四荒",), example="否"),
+    Column(header="用途", field="purpose", cell=Text(100), example="养鱼"),
+    NOTE,
+)

@@ -1,0 +1,300 @@
+"""The pages of what a village owns and lets: houses and things, land and waters, contracts and rent."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.pages import panels
+from portal.pages.asked import address
+from portal.pages.errors import MissingError, UnreadableError
+from portal.pages.kept import Page
+from portal.pages.regions import offices
+from portal.pages.sections import SECTIONS
+from portal.pages.templatetags.money import plain
+from portal.places.models import Level, Region
+from villages import property_wide, verdicts
+from villages.dues import Sums
+from villages.models import Bidding, VillageAsset, VillageResource
+from villages.pages import Chip
+from villages.property import Tenancy, Thing, assets_of, resources_of, tenancies_of
+from villages.verdicts import Meter, Standing, Tag
+
+PAGE = 20
+_Row = TypeVar("_Row")
+_MOST_CHIPS = 8
+_AFTER = re.compile(r"[0-9a-f]{32}")
+_WORD = re.compile(r"[^\x00-\x1f\x7f]{1,40}")
+# How a page of contracts may be narrowed, in the order shown.
+SHOWN = {"owed": "欠租的", "ended": "到期还在用", "running": "租着的", "closed": "结束了的"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A read query string: which of them, and the last one of the page before."""
+
+    choice: str = ""
+    after: UUID | None = None
+
+    @classmethod
+    def read(cls, query: QueryDict, path: str) -> Asked:
+        """Read a query string; raise UnreadableError for a part that cannot be read."""
+        choice, after = query.get("of", ""), query.get("after", "")
+        if (choice and not _WORD.fullmatch(choice)) or (after and not _AFTER.fullmatch(after)):
+            raise UnreadableError("网址抄漏了", line="可能抄漏了，从头再选一次。", href=path, word="从头再选")
+        return cls(choice=choice, after=UUID(hex=after) if after else None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingCard:
+    """One thing as a card."""
+
+    row: VillageAsset | VillageResource
+    href: str
+    size: str
+    latest: Tenancy | None
+    is_let: bool
+    tag: Tag
+    year: Sums
+    meter: Meter | None
+    # Who uses it where no contract says so.
+    line: str
+
+    @classmethod
+    def of(cls, thing: Thing) -> ThingCard:
+        """Count what the card tells."""
+        year, row = thing.year, thing.row
+        kind = "assets" if isinstance(row, VillageAsset) else "resources"
+        return cls(
+            row=row,
+            href=reverse("pages:row", args=[kind, row.pk]),
+            size=size_of(row),
+            latest=thing.latest,
+            is_let=thing.running is not None or verdicts.of_thing(thing) == Standing.EXPIRED,
+            tag=verdicts.tag_of_thing(thing),
+            year=year,
+            meter=verdicts.meter(year),
+            line=_used_by(row),
+        )
+
+
+def _used_by(row: VillageAsset | VillageResource) -> str:
+    if row.occupant_public:
+        return f"{row.occupant_public}在用"
+    return "" if row.use_state in {"let", "lent", "households"} else "没有出租"
+
+
+def size_of(row: VillageAsset | VillageResource) -> str:
+    """Return how large a thing is: 18 亩, 210 平方米, 2 台."""
+    if isinstance(row, VillageResource):
+        return f"{plain(row.area_mu)} 亩"
+    if row.floor_area:
+        return f"{plain(row.floor_area)} 平方米"
+    return f"{plain(row.quantity)} {row.unit}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaseCard:
+    """One contract as a card; `title` is what is let."""
+
+    one: Tenancy
+    title: str
+    tag: Tag
+    year: Sums
+    meter: Meter | None
+    # What a reader should know and does not find.
+    lacks: tuple[str, ...]
+
+
+def make_assets(region: Region, query: QueryDict) -> Page:
+    """Return the page of a place's houses and things."""
+    return _things_page(region, query, slug="assets", read=assets_of)
+
+
+def make_resources(region: Region, query: QueryDict) -> Page:
+    """Return the page of a place's land and waters."""
+    return _things_page(region, query, slug="resources", read=resources_of)
+
+
+def make_leases(region: Region, query: QueryDict) -> Page:
+    """Return the page of a place's contracts and their rent."""
+    path, asked = _begin(region, query, "leases")
+    if region.level != Level.VILLAGE:
+        return _page(region, "leases", path, "lease_places.html", property_wide.leases(region))
+    today = timezone.localdate()
+    found = tenancies_of(region, today)
+    if not found:
+        return _page(region, "leases", path, "property_none.html", {"offices": offices(region)})
+    things = (*assets_of(region, found, today), *resources_of(region, found, today))
+    of_lease = {one.lease.pk: thing for thing in things for one in thing.tenancies}
+    cards = sorted(
+        (_lease_card(one, of_lease.get(one.lease.pk)) for one in found),
+        key=lambda card: _rank(card, of_lease),
+    )
+    narrowed = [card for card in cards if not asked.choice or asked.choice in _words(card, of_lease)]
+    shown, more = _paged(narrowed, [card.one.lease.pk for card in narrowed], asked, path)
+    year = sum((one.year for one in found), Sums())
+    expired = sum("ended" in _words(card, of_lease) for card in cards)
+    counts = Counter(word for card in cards for word in _words(card, of_lease))
+    chips = [(word, title, counts[word]) for word, title in SHOWN.items() if counts[word]]
+    context = {
+        "verdict": verdicts.of_tenancies(found, expired),
+        "year": year,
+        "year_number": today.year,
+        "meter": verdicts.meter(year),
+        "cards": shown,
+        "chips": _chips(path, asked, len(cards), chips),
+        "updated_on": _updated(row for one in found for row in (one.lease, *one.rents)),
+        **more,
+    }
+    return _page(region, "leases", path, "leases.html", context)
+
+
+def _things_page(
+    region: Region, query: QueryDict, *, slug: str, read: Callable[[Region, list[Tenancy], date], list[Thing]]
+) -> Page:
+    path, asked = _begin(region, query, slug)
+    if region.level != Level.VILLAGE:
+        return _page(region, slug, path, "property_places.html", property_wide.things(region, slug))
+    today = timezone.localdate()
+    things = verdicts.in_order(read(region, tenancies_of(region, today), today))
+    if not things:
+        return _page(region, slug, path, "property_none.html", {"offices": offices(region)})
+    narrowed = [thing for thing in things if asked.choice in {"", thing.row.category}]
+    shown, more = _paged(narrowed, [thing.row.pk for thing in narrowed], asked, path)
+    year = sum((thing.year for thing in things), Sums())
+    common = Counter(thing.row.category for thing in things).most_common(_MOST_CHIPS)
+    context = {
+        "verdict": verdicts.of_things(things),
+        "year": year,
+        "meter": verdicts.meter(year),
+        "cards": [ThingCard.of(thing) for thing in shown],
+        "without_photo": sum(
+            isinstance(thing.row, VillageAsset) and not thing.row.documents for thing in things
+        ),
+        "chips": _chips(path, asked, len(things), [(word, word, count) for word, count in common]),
+        "updated_on": _updated(
+            row
+            for thing in things
+            for row in (thing.row, *(rent for one in thing.tenancies for rent in one.rents))
+        ),
+        **more,
+    }
+    return _page(region, slug, path, "property.html", context)
+
+
+def _begin(region: Region, query: QueryDict, slug: str) -> tuple[str, Asked]:
+    path = f"{region.get_absolute_url()}{slug}/"
+    return path, Asked.read(query, path)
+
+
+def _page(region: Region, slug: str, path: str, template: str, context: dict[str, Any]) -> Page:
+    return Page(
+        template=f"villages/{template}",
+        context={
+            "region": region,
+            "section": SECTIONS[slug],
+            "tab": slug,
+            "path": path,
+            "panels": panels.of_place(slug, region),
+            **context,
+        },
+        path=path,
+    )
+
+
+def _updated(rows: Iterable[Any]) -> date | None:  # Any: a row whose release was joined
+    return max((row.release.published_on for row in rows), default=None)
+
+
+def _lease_card(one: Tenancy, thing: Thing | None) -> LeaseCard:
+    lease = one.lease
+    expired = _is_expired(one, thing)
+    tag = Tag(state="bad", word="合同到期了，还在用") if expired else verdicts.tag_of_tenancy(one)
+    lacks = []
+    if not lease.documents:
+        lacks.append("合同照片")
+    if thing is None and not lease.object_no:
+        lacks.append("台账登记")
+    if lease.bidding == Bidding.UNKNOWN:
+        lacks.append("有没有公开竞价")
+    return LeaseCard(
+        one=one,
+        title=thing.row.name if thing else lease.object_name or lease.object_no,
+        tag=tag,
+        year=one.year,
+        meter=verdicts.meter(one.year),
+        lacks=tuple(lacks),
+    )
+
+
+def _is_expired(one: Tenancy, thing: Thing | None) -> bool:
+    """Whether a contract ran out, nothing followed it, and the thing is still in use."""
+    return (
+        thing is not None
+        and one.is_over
+        and one is thing.latest
+        and verdicts.of_thing(thing) in {Standing.EXPIRED, Standing.OWED, Standing.OCCUPIED}
+        and thing.row.use_state in {"let", "occupied"}
+    )
+
+
+def _rank(card: LeaseCard, things: dict[UUID, Thing]) -> int:
+    if _is_expired(card.one, things.get(card.one.lease.pk)) and not card.one.total.owed:
+        return Standing.EXPIRED
+    return verdicts.of_tenancy(card.one)
+
+
+def _words(card: LeaseCard, things: dict[UUID, Thing]) -> set[str]:
+    """Return the choices under which a contract stands."""
+    one = card.one
+    found = set()
+    if one.total.owed:
+        found.add("owed")
+    if _is_expired(one, things.get(one.lease.pk)):
+        found.add("ended")
+    elif not one.is_running and one.lease.starts_on <= one.today:
+        found.add("closed")
+    if one.is_running:
+        found.add("running")
+    return found
+
+
+def _chips(path: str, asked: Asked, total: int, choices: Sequence[tuple[str, str, int]]) -> list[Chip]:
+    """Return all and each choice with its number; none where there is nothing to choose."""
+    if len(choices) < 2 and not asked.choice:
+        return []
+    return [
+        Chip(href=path, word=f"全部 {total}", is_current=not asked.choice),
+        *(
+            Chip(href=address(path, of=value), word=f"{word} {count}", is_current=asked.choice == value)
+            for value, word, count in choices
+        ),
+    ]
+
+
+def _paged(
+    rows: Sequence[_Row], keys: Sequence[UUID], asked: Asked, path: str
+) -> tuple[Sequence[_Row], dict[str, str]]:
+    """Return one page of rows and where the others stand; raise MissingError for a page there is not."""
+    here = address(path, of=asked.choice)
+    start = 0
+    if asked.after is not None or (asked.choice and not rows):
+        if asked.after not in keys[:-1]:
+            raise MissingError("后面没有了", line="这里看完了。", href=path, word="回到最前面")
+        start = keys.index(asked.after) + 1
+    shown = rows[start : start + PAGE]
+    is_last = start + PAGE >= len(rows)
+    return shown, {
+        "first": here if start else "",
+        "next": "" if is_last else address(path, of=asked.choice, after=keys[start + PAGE - 1].hex),
+    }
