@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from funds import queries
+from funds.columns.disbursements import DISBURSEMENT
 from funds.columns.payments import PAYMENT
 from funds.columns.programmes import PROGRAMME
+from funds.columns.projects import PROJECT
 from funds.columns.standards import STANDARD
-from funds.models import Payment, Programme, Standard
+from funds.models import Disbursement, LivelihoodProject, Payment, Programme, Standard
 from funds.preparing.payments import prepare_payment, prepare_programme, prepare_standard
+from funds.preparing.projects import prepare_disbursement, prepare_project
+from funds.projects import registers
 from funds.settling import (
     overlapping_standards,
     settle_corrections,
@@ -66,5 +70,58 @@ register(
         prepare=prepare_payment,
         settle=settle_corrections,
         private=("name", "householder", "account_holder", "identity_tail", "account_tail"),
+    )
+)
+register(
+    Disclosure(
+        code="projects",
+        title="民生项目",
+        model=LivelihoodProject,
+        template="funds/project_row.html",
+        columns=PROJECT,
+        section="projects",
+        subject="board",
+        subject_titles=registers.board_titles,
+        amount="budget",
+        event_on="latest_on",
+        natural_key=("project_no",),
+        search_fields=("name", "project_no"),
+        name_field="winner_public",
+        names_title="中标的人和单位",
+        place_search_fields=("content", "winner_public"),
+        place_search_title="项目里写的",
+        private=("winner",),
+        heading=str,
+        detail="funds/project_detail.html",
+        own_documents=True,
+        way_back=registers.section_of_project,
+        lookups=registers.project_lookups,
+        prepare=prepare_project,
+    )
+)
+register(
+    Disclosure(
+        code="disbursements",
+        title="项目资金拨付",
+        model=Disbursement,
+        template="funds/disbursement_row.html",
+        columns=DISBURSEMENT,
+        section="projects",
+        subject="project_no",
+        subject_titles=registers.project_names,
+        amount="amount",
+        paid_on="paid_on",
+        event_on="paid_on",
+        name_field="payee_public",
+        names_title="收工程款的人和单位",
+        place_search_fields=("purpose", "payee_public"),
+        place_search_title="工程付款",
+        private=("payee",),
+        finds_place=True,
+        heading=str,
+        detail="funds/disbursement_detail.html",
+        way_back=registers.project_of_disbursement,
+        lookups=registers.disbursement_lookups,
+        prepare=prepare_disbursement,
     )
 )

@@ -64,6 +64,8 @@ class Disclosure:
     that tells its values in words of the kind's own, in place of the list of columns. `finds_place`: where
     the place's cell is blank, `prepare` puts the place's code into `row.place` (a rent stands where its
     lease does). `event_on` names the day from which the deadline of an item "per event" counts.
+    With `own_documents` the row's page shows its documents in the kind's own way. `way_back(row)` is the
+    address and word of the list that the row's page leads back to.
     """
 
     code: str
@@ -98,6 +100,8 @@ class Disclosure:
     detail: str = ""
     finds_place: bool = False
     event_on: str = ""
+    own_documents: bool = False
+    way_back: Callable[[Any], tuple[str, str]] | None = None
 
     @property
     def readable(self) -> tuple[Column, ...]:

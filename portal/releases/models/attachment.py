@@ -23,12 +23,22 @@ class Caption(models.TextChoices):
     BANK_SLIP = "bank_slip", "银行回单"
     CONTRACT = "contract", "合同"
     MINUTES = "minutes", "会议记录"
+    AWARD = "award", "中标通知书"
+    ACCEPTANCE = "acceptance", "验收单"
+    AUDIT = "audit", "审计报告"
+    FINAL = "final", "决算书"
+    APPROVAL = "approval", "批复"
     PHOTO = "photo", "照片"
     VOUCHER = "voucher", "票据"
 
 
 _SAID = (
     (Caption.INVOICE, ("发票",)),
+    (Caption.AWARD, ("中标", "成交通知")),
+    (Caption.ACCEPTANCE, ("验收",)),
+    (Caption.AUDIT, ("审计", "审核报告")),
+    (Caption.FINAL, ("决算", "结算")),
+    (Caption.APPROVAL, ("批复",)),
     (Caption.DETAIL, ("明细", "清单", "工时", "花名册", "名册")),
     (Caption.BANK_SLIP, ("回单", "转账", "进账单", "流水")),
     (Caption.RECEIPT, ("收据", "收条", "领条")),
