@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Greatest
 
-from portal.places.models import Level, Region
-from portal.releases.models import DisclosedRow, DisclosedRowQuerySet
+from portal.releases.models import DisclosedRow
 
 
 class Board(models.TextChoices):
@@ -54,26 +52,6 @@ class ProcurementMethod(models.TextChoices):
 TENDERS = (ProcurementMethod.OPEN_TENDER, ProcurementMethod.INVITED_TENDER)
 
 
-def _money(title: str) -> models.DecimalField[Any, Any]:
-    """Return a sum in yuan that may be blank."""
-    return models.DecimalField(title, max_digits=14, decimal_places=2, null=True)
-
-
-class ProjectQuerySet(DisclosedRowQuerySet):
-    """Projects, narrowed by place, and with the day they began."""
-
-    def within(self, region: Region) -> Self:
-        """Keep the projects of a place and of everything below it."""
-        if region.level == Level.VILLAGE:
-            return self.filter(region=region)
-        return self.filter(region__in=Region.objects.within(region).order_by().values("pk"))
-
-    def with_begin(self) -> Self:
-        """Annotate `begun_on`: the first day that its table tells, else that of its release's period."""
-        days = ("announced_on", "awarded_on", "signed_on", "planned_start_on", "completed_on")
-        return self.annotate(begun_on=Coalesce(*days, "release__start_on"))
-
-
 class LivelihoodProject(DisclosedRow):
     """One version of a project, known by (county, project_no); sums are in yuan.
 
@@ -92,14 +70,14 @@ class LivelihoodProject(DisclosedRow):
     announced_on = models.DateField("采购公告日期", null=True)
     awarded_on = models.DateField("中标日期", null=True)
     winner_public = models.CharField("中标单位", max_length=80, blank=True, db_collation="C")
-    award_amount = _money("中标金额")
-    contract_amount = _money("合同金额")
+    award_amount = models.DecimalField("中标金额", max_digits=14, decimal_places=2, null=True)
+    contract_amount = models.DecimalField("合同金额", max_digits=14, decimal_places=2, null=True)
     signed_on = models.DateField("合同签订日期", null=True)
     planned_start_on = models.DateField("计划开工", null=True)
     planned_end_on = models.DateField("计划竣工", null=True)
     completed_on = models.DateField("实际竣工", null=True)
-    submitted_amount = _money("送审金额")
-    final_amount = _money("决算金额")
+    submitted_amount = models.DecimalField("送审金额", max_digits=14, decimal_places=2, null=True)
+    final_amount = models.DecimalField("决算金额", max_digits=14, decimal_places=2, null=True)
     audited_on = models.DateField("决算审定日期", null=True)
     state = models.CharField("状态", max_length=10, choices=ProjectState)
     attachments = models.TextField("附件", blank=True)
@@ -107,18 +85,18 @@ class LivelihoodProject(DisclosedRow):
     responsible = models.CharField("责任人", max_length=60, blank=True)
     category = models.CharField("项目类别", max_length=40, blank=True)
     document_no = models.CharField("资金文号", max_length=100, blank=True)
-    central_amount = _money("中央资金")
-    province_amount = _money("省级资金")
-    city_amount = _money("市级资金")
-    county_amount = _money("县级资金")
-    own_amount = _money("自筹资金")
-    ceiling = _money("最高限价")
+    central_amount = models.DecimalField("中央资金", max_digits=14, decimal_places=2, null=True)
+    province_amount = models.DecimalField("省级资金", max_digits=14, decimal_places=2, null=True)
+    city_amount = models.DecimalField("市级资金", max_digits=14, decimal_places=2, null=True)
+    county_amount = models.DecimalField("县级资金", max_digits=14, decimal_places=2, null=True)
+    own_amount = models.DecimalField("自筹资金", max_digits=14, decimal_places=2, null=True)
+    ceiling = models.DecimalField("最高限价", max_digits=14, decimal_places=2, null=True)
     tender_no = models.CharField("招标编号", max_length=64, blank=True, db_collation="C")
     supervisor = models.CharField("监理单位", max_length=80, blank=True)
     accepted_on = models.DateField("验收日期", null=True)
-    change_amount = _money("变更累计金额")
+    change_amount = models.DecimalField("变更累计金额", max_digits=14, decimal_places=2, null=True)
     change_count = models.PositiveSmallIntegerField("变更次数", null=True)
-    retention = _money("质保金")
+    retention = models.DecimalField("质保金", max_digits=14, decimal_places=2, null=True)
     households = models.PositiveIntegerField("受益户数", null=True)
     goal = models.CharField("绩效目标", max_length=500, blank=True)
     linkage = models.CharField("联农带农机制", max_length=500, blank=True)
@@ -134,10 +112,8 @@ class LivelihoodProject(DisclosedRow):
         verbose_name="最近的进展",
     )
 
-    # Only where `with_begin` annotates it.
+    # Only where a list annotates it.
     begun_on: date
-
-    objects = ProjectQuerySet.as_manager()
 
     class Meta(DisclosedRow.Meta):
         verbose_name = verbose_name_plural = "民生项目"

@@ -6,6 +6,7 @@ import io
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -168,7 +169,12 @@ def test_what_is_just_possible_is_loaded(cells: Cells) -> None:
 
 def test_the_database_refuses_what_the_load_would() -> None:
     release = start_release(item=item_of("projects"), body=body_of(make_places().county), period="2026-10")
-    told = {"name": "路", "board": "livelihood", "department": "区交通运输局", "content": "路"}
+    told: dict[str, Any] = {
+        "name": "路",
+        "board": "livelihood",
+        "department": "区交通运输局",
+        "content": "路",
+    }
     told |= {"region": make_places().dapu, "project_no": "XM-9", "budget": Decimal(1), "state": "completed"}
     with pytest.raises(IntegrityError), transaction.atomic():
         add_rows(release, [told])
