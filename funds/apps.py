@@ -13,10 +13,12 @@ class FundsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the payee's own door to pages and rows; say what a programme's printed code shows."""
+        from funds.projects import lists, page
         from funds.queries import programmes_of
         from funds.views import programme_page
         from portal.codes.targets import register_programme_list, register_programme_page
         from portal.pages.panels import ROW, Panel, panels
+        from portal.pages.sections import register_maker
 
         register_programme_page(programme_page)
         register_programme_list(programmes_of)
@@ -25,3 +27,15 @@ class FundsConfig(AppConfig):
         panels.append(Panel(template="funds/find_own_panel.html", section="subsidies"))
         for kind, name in (("payments", "payment"), ("programmes", "programme"), ("standards", "standard")):
             panels.append(Panel(template=f"funds/{name}_panel.html", section=ROW, kind=kind))
+        register_maker("projects", lists.livelihood)
+        register_maker("revitalization", lists.revitalization)
+        for kind, name, gather in (
+            ("projects", "project_panel", page.gather),
+            ("projects", "project_card", page.card),
+            ("disbursements", "disbursement_panel", page.of_payment),
+            ("ledger", "ledger_project_panel", page.of_entry),
+        ):
+            wide = name == "project_panel"
+            panels.append(
+                Panel(template=f"funds/{name}.html", section=ROW, kind=kind, gather=gather, wide=wide)
+            )

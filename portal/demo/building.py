@@ -12,6 +12,7 @@ from portal.demo.listings import Listing
 from portal.demo.masters import masters
 from portal.demo.payments import Maker
 from portal.demo.population import settle
+from portal.demo.projects import Projects
 from portal.demo.stories import Story, tell
 from portal.demo.year import DemoYear
 from portal.releases.registry import kind
@@ -42,7 +43,9 @@ def imagine(*, today: date, seed: str = SEED) -> tuple[list[Listing], list[Story
     year = DemoYear.before(today)
     county = settle(seed, today)
     told = tell(Maker(county, year, seed).everything(), county, year)
-    books, more = Ledgers(year, seed).everything()
+    ledgers = Ledgers(year, seed)
+    books, more = ledgers.everything()
+    books += Projects(year, ledgers.dapu.books[-1]).everything()
     lists = sorted([*told.history, *books], key=lambda one: (one.published_on, one.stem))
     return [*masters(year), *lists], [*told.stories, *more]
 
