@@ -65,7 +65,7 @@ class Sums:
         project = self.project
         found = [
             ("预算", project.budget, "#7d7566"),
-            ("中标价", project.award_amount, "#7d7566"),
+            ("中标价" if project.is_tender else "成交价", project.award_amount, "#7d7566"),
             ("合同和变更" if project.change_amount else "合同", project.agreed, "#7d7566"),
             ("已付", self.paid if self.payments else None, "#0a5843"),
             ("决算", project.final_amount, "#0d4680"),

@@ -99,6 +99,7 @@ def _page(region: Region, query: QueryDict, *, slug: str, board: str) -> Page:
     context: dict[str, Any] = {
         "region": region,
         "section": SECTIONS[slug],
+        "title": "工程项目" if board == Board.LIVELIHOOD else "乡村振兴项目",
         "tab": SECTIONS[slug].tab,
         "path": path,
         "panels": panels.of_place(slug, region),
@@ -173,6 +174,8 @@ def _paid(project: LivelihoodProject, paid: Decimal) -> str:
         return ""
     if not project.agreed:
         return "付过钱，没有写合同"
+    if paid > project.agreed:
+        return "付的比合同多"
     return figures.paid_share(paid, project.agreed)
 
 

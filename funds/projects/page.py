@@ -22,8 +22,8 @@ from portal.releases import registry
 from portal.workdays import calendar
 from villages.models import LedgerEntry
 
-# A project is paid a few times; more stand in the section's own list of payments.
-MOST_PAYMENTS = 40
+# A project is paid a few times.
+MOST_PAYMENTS = 200
 MOST_ENTRIES = 20
 
 

@@ -87,16 +87,17 @@ def _procurement(facts: Facts) -> Iterator[Step]:
         yield Step(state="none", title=title, when=_NOT_YET, lines=tuple(filter(None, [method])))
     if project.method in WITHOUT_CONTRACT and not project.winner_public:
         return
+    chosen = "中标" if project.is_tender else "谁来做"
     if project.winner_public:
         lines = [project.winner_public]
         if project.award_amount is not None:
             lines.append(facts.sums.say(project.award_amount))
         when = facts.day(project.awarded_on) if project.awarded_on else ""
-        yield Step(state="ok", title="中标", when=when, lines=tuple(lines))
+        yield Step(state="ok", title=chosen, when=when, lines=tuple(lines))
     elif project.state in _BEGUN:
-        yield Step(state="bad", title="中标", when="没公开", lines=("没有写谁来做",), missing="谁中标")
+        yield Step(state="bad", title=chosen, when="没公开", lines=("没有写谁来做",), missing="谁来做")
     else:
-        yield Step(state="none", title="中标", when=_NOT_YET)
+        yield Step(state="none", title=chosen, when=_NOT_YET)
 
 
 def _contract(facts: Facts) -> Iterator[Step]:

@@ -10,7 +10,7 @@ from funds.projects.steps import Facts, Step
 from portal.pages import words
 
 # What a villager asks for first.
-_FIRST = ("决算", "审计", "验收", "合同", "谁中标", "招标公告")
+_FIRST = ("决算", "审计", "验收", "合同", "谁来做", "招标公告")
 _STANDING = {
     ProjectState.PLANNED: ("none", "刚立项，还没开工"),
     ProjectState.PROCURING: ("none", "正在找谁来做"),
@@ -38,11 +38,12 @@ def verdict_of(facts: Facts, steps: Sequence[Step], missing_documents: Sequence[
     if absent:
         return _missing(facts, absent, missing_documents)
     if missing_documents:
-        named = words.names(missing_documents)
+        named, late = words.names(missing_documents), _late(facts)
         return Verdict(
             state="bad",
             say=f"缺{missing_documents[0]}",
-            line=f"没有公开的文件：{named}。",
+            line=f"没有公开：{named}。" if missing_documents[1:] else "这份文件还没公开。",
+            more=f"{late.say}。" if late else "",
             office=_office(facts),
         )
     return _late(facts) or _dear(facts) or _standing(facts)

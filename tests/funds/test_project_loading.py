@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from funds.models import Disbursement, LivelihoodProject, ProjectState
 from portal.columns.periods import Period
@@ -86,6 +87,15 @@ def test_a_row_is_typed_in_by_hand() -> None:
     save_rows(release.pk, [TypedRow(cells)], by=make_cast().county_clerk, at=NOW, today=TODAY)
     row = LivelihoodProject.objects.get(release=release)
     assert row.project_no.startswith(f"{make_places().qianbai.code}-XM-")
+
+
+def test_drafts_stand_on_the_reviewers_desk(client: Client) -> None:
+    publish_project()
+    waiting = walk(draft(payment(), kind="disbursements"), State.IN_REVIEW)
+    client.force_login(make_cast().county_reviewer)
+    page = client.get(f"/manage/releases/release/{waiting.pk}/change/").content.decode()
+    assert BUILDER in page
+    assert "138,690.00" in page
 
 
 def test_a_blank_number_is_proposed_for_its_place_above_the_highest() -> None:

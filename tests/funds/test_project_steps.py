@@ -169,7 +169,7 @@ def test_a_project_that_is_planned_lacks_nothing() -> None:
 def test_works_without_builder_and_contract_lack_both() -> None:
     found = verdict(facts(winner_public="", **BLANK))
     assert found.say == "合同还没公开"
-    assert found.more == "还缺：谁中标、招标公告。"
+    assert found.more == "还缺：谁来做、招标公告。"
 
 
 def test_villagers_who_build_for_themselves_need_no_contract() -> None:
@@ -186,7 +186,7 @@ def test_a_stopped_project_waits_for_nothing() -> None:
 
 def test_missing_documents_are_named() -> None:
     found = verdict(facts(), "中标通知书", "合同")
-    assert (found.say, found.line) == ("缺中标通知书", "没有公开的文件：中标通知书、合同。")
+    assert (found.say, found.line) == ("缺中标通知书", "没有公开：中标通知书、合同。")
 
 
 def test_sums_are_compared_in_plain_words() -> None:
