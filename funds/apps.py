@@ -14,6 +14,7 @@ class FundsConfig(AppConfig):
     def ready(self) -> None:
         """Add the payee's own door to pages and rows; say what a programme's printed code shows."""
         from funds import business_pages, enterprise_rows, reception_pages, reception_rows
+        from funds.projects import lists, page
         from funds.queries import programmes_of
         from funds.views import programme_page
         from portal.codes.targets import register_programme_list, register_programme_page
@@ -39,4 +40,16 @@ class FundsConfig(AppConfig):
         ):
             panels.append(
                 Panel(template=f"funds/{template}.html", section=ROW, kind=kind, gather=gather, first=first)
+            )
+        register_maker("projects", lists.livelihood)
+        register_maker("revitalization", lists.revitalization)
+        for kind, name, gather in (
+            ("projects", "project_panel", page.gather),
+            ("projects", "project_card", page.card),
+            ("disbursements", "disbursement_panel", page.of_payment),
+            ("ledger", "ledger_project_panel", page.of_entry),
+        ):
+            wide = name == "project_panel"
+            panels.append(
+                Panel(template=f"funds/{name}.html", section=ROW, kind=kind, gather=gather, wide=wide)
             )

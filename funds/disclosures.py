@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from funds import queries, receptions
+from funds.columns.disbursements import DISBURSEMENT
 from funds.columns.enterprises import ENTERPRISE_FEE, ENTERPRISE_FUND
 from funds.columns.payments import PAYMENT
 from funds.columns.programmes import PROGRAMME
+from funds.columns.projects import PROJECT
 from funds.columns.receptions import RECEPTION
 from funds.columns.standards import STANDARD
-from funds.models import EnterpriseFee, EnterpriseFund, PayeeType, Payment, Programme, Reception, Standard
+from funds.models import (
+    Disbursement,
+    EnterpriseFee,
+    EnterpriseFund,
+    LivelihoodProject,
+    PayeeType,
+    Payment,
+    Programme,
+    Reception,
+    Standard,
+)
 from funds.preparing.enterprises import prepare_fee, prepare_fund
 from funds.preparing.payments import prepare_payment, prepare_programme, prepare_standard
+from funds.preparing.projects import prepare_disbursement, prepare_project
 from funds.preparing.receptions import prepare_reception
+from funds.projects import registers
 from funds.settling import (
     overlapping_fees,
     overlapping_standards,
@@ -145,5 +159,58 @@ register(
         prepare=prepare_fee,
         settle=settle_fees,
         objections=overlapping_fees,
+    )
+)
+register(
+    Disclosure(
+        code="projects",
+        title="民生项目",
+        model=LivelihoodProject,
+        template="funds/project_row.html",
+        columns=PROJECT,
+        section="projects",
+        subject="board",
+        subject_titles=registers.board_titles,
+        amount="budget",
+        event_on="latest_on",
+        natural_key=("project_no",),
+        search_fields=("name", "project_no"),
+        name_field="winner_public",
+        names_title="中标的人和单位",
+        place_search_fields=("content", "winner_public"),
+        place_search_title="项目里写的",
+        private=("winner",),
+        heading=str,
+        detail="funds/project_detail.html",
+        own_documents=True,
+        way_back=registers.section_of_project,
+        lookups=registers.project_lookups,
+        prepare=prepare_project,
+    )
+)
+register(
+    Disclosure(
+        code="disbursements",
+        title="项目资金拨付",
+        model=Disbursement,
+        template="funds/disbursement_row.html",
+        columns=DISBURSEMENT,
+        section="projects",
+        subject="project_no",
+        subject_titles=registers.project_names,
+        amount="amount",
+        paid_on="paid_on",
+        event_on="paid_on",
+        name_field="payee_public",
+        names_title="收工程款的人和单位",
+        place_search_fields=("purpose", "payee_public"),
+        place_search_title="工程付款",
+        private=("payee",),
+        finds_place=True,
+        heading=str,
+        detail="funds/disbursement_detail.html",
+        way_back=registers.project_of_disbursement,
+        lookups=registers.disbursement_lookups,
+        prepare=prepare_disbursement,
     )
 )

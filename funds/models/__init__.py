@@ -6,21 +6,35 @@ from funds.models.enterprise import EnterpriseFee, EnterpriseFund, FeeType
 from funds.models.lookup import LookupCount
 from funds.models.payment import EntryType, PayeeType, Payment, PaymentMethod
 from funds.models.programme import Method, Programme, Rounding
+from funds.models.project import (
+    Board,
+    Disbursement,
+    DisbursementType,
+    LivelihoodProject,
+    ProcurementMethod,
+    ProjectState,
+)
 from funds.models.reception import MealType, Reception, ReceptionPayment, VenueType
 from funds.models.standard import Standard, StandardType
 
 __all__ = [
+    "Board",
+    "Disbursement",
+    "DisbursementType",
     "EnterpriseFee",
     "EnterpriseFund",
     "EntryType",
     "FeeType",
+    "LivelihoodProject",
     "LookupCount",
     "MealType",
     "Method",
     "PayeeType",
     "Payment",
     "PaymentMethod",
+    "ProcurementMethod",
     "Programme",
+    "ProjectState",
     "Reception",
     "ReceptionPayment",
     "Rounding",

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from funds.rules import enterprises, payments, receptions
+from funds.rules import disbursements, enterprises, payments, projects, receptions
 
-__all__ = ["enterprises", "payments", "receptions"]
+__all__ = [
+    "disbursements",
+    "enterprises",
+    "payments",
+    "projects",
+    "receptions",
+]

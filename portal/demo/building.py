@@ -13,6 +13,7 @@ from portal.demo.listings import Listing
 from portal.demo.masters import masters
 from portal.demo.payments import Maker
 from portal.demo.population import settle
+from portal.demo.projects import Projects
 from portal.demo.property import Property
 from portal.demo.receptions import Receptions, meal_standards
 from portal.demo.stories import Story, tell
@@ -49,7 +50,8 @@ def imagine(*, today: date, seed: str = SEED) -> tuple[list[Listing], list[Story
     guests, none = Receptions(year, ledgers).everything()
     books, more = ledgers.everything()
     owned = Property(year, [*books, *(story.listing for story in more)]).everything()
-    others = [*guests, *Enterprises(year).everything(), *owned]
+    projects = Projects(year, ledgers.dapu.books[-1]).everything()
+    others = [*guests, *Enterprises(year).everything(), *owned, *projects]
     lists = sorted([*told.history, *books, *others], key=lambda one: (one.published_on, one.stem))
     first = sorted([*masters(year), *meal_standards(year)], key=lambda one: one.kind)
     return [*first, *lists], [*told.stories, *more, *none]

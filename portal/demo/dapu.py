@@ -28,6 +28,8 @@ from portal.demo.people import Place
 from portal.demo.vouchers import Sheet
 from portal.demo.year import DemoYear, payday
 
+# The village pays a part of its road; the project's own list names the same voucher.
+ROAD, ROAD_PAYMENT = "XM-DP-001", "上坊路工程款"
 RENT = "旧村部房租"
 # The contracts under which rent comes in.
 HOUSE, POND, WOOD = "DP-2025-01", "DP-2021-05", "DP-2020-06"
@@ -129,7 +131,7 @@ class Dapu:
 
     def _last_expenses(self) -> Iterator[Entry]:
         for day, account, summary, party, amount in (
-            (22, "工程款", "上坊路工程款", _BUILDER, "36000.00"),
+            (22, "工程款", ROAD_PAYMENT, _BUILDER, "36000.00"),
             (14, "机械费", "挖掘机工时费（早稻机耕路）", _MACHINES, "12600.00"),
             (10, "误工补助", "村干部误工补助", "村干部6人", "10800.00"),
             (10, "保洁员工资", "保洁员工资", "保洁员4人", "9600.00"),
@@ -144,7 +146,8 @@ class Dapu:
             (24, "水电费", "卫生室水电费", _LAMPS, "980.00"),
             (26, "文体活动", "宣传栏制作", "彬江广告部", "3820.00"),
         ):
-            yield Entry(day, OUT, account, summary, party, Decimal(amount))
+            project = {"项目编号": ROAD} if summary == ROAD_PAYMENT else {}
+            yield Entry(day, OUT, account, summary, party, Decimal(amount), told=project)
 
     def _number_invoice(self, entry: Entry, chance: Random) -> None:
         """Give an expense for which somebody sends an invoice its number of twenty digits."""

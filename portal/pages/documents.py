@@ -69,9 +69,9 @@ class Tile:
 
 
 def of_row(_region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any kind
-    """Gather the documents behind a row for its page: two queries, none for kinds without files."""
+    """Gather the documents behind a row for its page: two queries at most."""
     kind = registry.kind(row.release.kind)
-    if not kind.files:
+    if not kind.files or kind.own_documents:
         return {}
     found = (
         Attachment.objects.filter(row_id=row.pk, document__state=DocumentState.READY)

@@ -164,6 +164,9 @@ def title_of(entry: Disclosure, row: Any) -> str:
 def _way_back(entry: Disclosure, row: Any) -> dict[str, str]:
     """Return the link to the list this row stands in."""
     region: Region = row.region
+    if entry.way_back is not None:
+        href, word = entry.way_back(row)
+        return {"href": href, "word": word}
     if not entry.section:
         return {"href": region.get_absolute_url(), "word": region.short_name}
     if entry.happened_on:

@@ -75,9 +75,10 @@ class Disclosure:
     lease does). `event_on` names the day from which the deadline of an item "per event" counts.
     `organisations` is a stored field followed by its values that mark the party of `name_field` as no
     natural person: its name neither expires nor is masked later.
-    `month_word` is what a month of it is called on the way back from a row (9月的账).
-    natural person: its name neither expires nor is masked later. `plated` says that its rows are things that
+    `month_word` is what a month of it is called on the way back from a row (9月的账). `plated` says that its rows are things that
     can carry a printed code.
+    With `own_documents` the row's page shows its documents in the kind's own way. `way_back(row)` is the
+    address and word of the list that the row's page leads back to.
     """
 
     code: str
@@ -115,6 +116,8 @@ class Disclosure:
     organisations: tuple[str, ...] = ()
     month_word: str = "账"
     plated: Plated | None = None
+    own_documents: bool = False
+    way_back: Callable[[Any], tuple[str, str]] | None = None
 
     @property
     def readable(self) -> tuple[Column, ...]:

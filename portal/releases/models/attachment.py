@@ -23,6 +23,11 @@ class Caption(models.TextChoices):
     BANK_SLIP = "bank_slip", "银行回单"
     CONTRACT = "contract", "合同"
     MINUTES = "minutes", "会议记录"
+    AWARD = "award", "中标通知书"
+    ACCEPTANCE = "acceptance", "验收单"
+    AUDIT = "audit", "审计报告"
+    FINAL = "final", "决算书"
+    APPROVAL = "approval", "批复"
     PHOTO = "photo", "照片"
     LETTER = "letter", "公函"
     APPLICATION = "application", "申请单"
@@ -33,6 +38,11 @@ class Caption(models.TextChoices):
 
 _SAID = (
     (Caption.INVOICE, ("发票",)),
+    (Caption.AWARD, ("中标", "成交通知")),
+    (Caption.ACCEPTANCE, ("验收",)),
+    (Caption.AUDIT, ("审计", "审核报告")),
+    (Caption.FINAL, ("决算", "结算")),
+    (Caption.APPROVAL, ("批复",)),
     (Caption.LETTER, ("公函",)),
     (Caption.APPLICATION, ("申请单", "审批单")),
     (Caption.BILL, ("菜单", "账单")),
