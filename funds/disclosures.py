@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from funds import queries
+from funds.columns.notices import NOTICE
 from funds.columns.payments import PAYMENT
 from funds.columns.programmes import PROGRAMME
 from funds.columns.standards import STANDARD
-from funds.models import Payment, Programme, Standard
+from funds.models import Notice, Payment, Programme, Standard
+from funds.preparing.notices import prepare_notice
 from funds.preparing.payments import prepare_payment, prepare_programme, prepare_standard
 from funds.settling import (
     overlapping_standards,
@@ -66,5 +68,25 @@ register(
         prepare=prepare_payment,
         settle=settle_corrections,
         private=("name", "householder", "account_holder", "identity_tail", "account_tail"),
+    )
+)
+register(
+    Disclosure(
+        code="notices",
+        title="信息公开",
+        model=Notice,
+        template="funds/notice_row.html",
+        columns=NOTICE,
+        section="notices",
+        event_on="issued_on",
+        search_fields=("title", "document_no", "text"),
+        heading=str,
+        detail="funds/notice_detail.html",
+        lookups=queries.notice_items,
+        prepare=prepare_notice,
+        papers="原件",
+        needs_papers=False,
+        doubt="我有意见",
+        shown_below=True,
     )
 )

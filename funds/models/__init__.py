@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from funds.models.lookup import LookupCount
+from funds.models.notice import Notice
 from funds.models.payment import EntryType, PayeeType, Payment, PaymentMethod
 from funds.models.programme import Method, Programme, Rounding
 from funds.models.standard import Standard, StandardType
@@ -11,6 +12,7 @@ __all__ = [
     "EntryType",
     "LookupCount",
     "Method",
+    "Notice",
     "PayeeType",
     "Payment",
     "PaymentMethod",

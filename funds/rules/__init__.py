@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from funds.rules import payments
+from funds.rules import notices, payments
 
-__all__ = ["payments"]
+__all__ = ["notices", "payments"]

@@ -65,7 +65,8 @@ def of_row(_region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any 
     told = [name for name in getattr(row, kind.files).split(";") if name]
     names = {picture.attachment.name for picture in pictures}
     return {
-        "has_files": True,
+        "has_files": bool(pictures or told or kind.needs_papers),
+        "papers": kind.papers,
         "pictures": pictures,
         "lost": sum(name not in names for name in told),
         "row": row,

@@ -63,7 +63,9 @@ class Disclosure:
     what was there before its first row. `heading(row)` is the title of a row's page, `detail` an include
     that tells its values in words of the kind's own, in place of the list of columns. `finds_place`: where
     the place's cell is blank, `prepare` puts the place's code into `row.place` (a rent stands where its
-    lease does). `event_on` names the day from which the deadline of an item "per event" counts.
+    lease does). `event_on` names the day from which the deadline of an item "per event" counts. `papers` is
+    what the files behind a row are called; with `needs_papers`, a row without any is told to lack them.
+    `doubt` is the word of the key under a row that reports it. `shown_below`: places below show the row too.
     """
 
     code: str
@@ -98,6 +100,10 @@ class Disclosure:
     detail: str = ""
     finds_place: bool = False
     event_on: str = ""
+    papers: str = "票据"
+    needs_papers: bool = True
+    doubt: str = "这一笔我有疑问"
+    shown_below: bool = False
 
     @property
     def readable(self) -> tuple[Column, ...]:

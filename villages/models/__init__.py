@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from villages.models.balance import AccountType, Balance
+from villages.models.debt import Debt, DebtSide
+from villages.models.decision import Decision, MeetingType, Step
 from villages.models.ledger import (
     AccountingUnit,
     CounterpartyType,
@@ -17,8 +19,13 @@ __all__ = [
     "AccountingUnit",
     "Balance",
     "CounterpartyType",
+    "Debt",
+    "DebtSide",
+    "Decision",
     "Direction",
     "LedgerEntry",
+    "MeetingType",
     "Nature",
     "PaymentMethod",
+    "Step",
 ]

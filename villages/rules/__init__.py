@@ -6,6 +6,6 @@ are compared by what the public sees of them (张*三): two persons may look lik
 
 from __future__ import annotations
 
-from villages.rules import balances, ledger
+from villages.rules import balances, debts, decisions, ledger
 
-__all__ = ["balances", "ledger"]
+__all__ = ["balances", "debts", "decisions", "ledger"]
