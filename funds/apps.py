@@ -13,11 +13,14 @@ class FundsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the payee's own door to pages and rows; say what a programme's printed code shows."""
+        from funds.noticeboard import pages as noticeboard
         from funds.queries import programmes_of
         from funds.views import programme_page
         from portal.codes.targets import register_programme_list, register_programme_page
         from portal.pages.panels import ROW, Panel, panels
+        from portal.pages.sections import register_maker
 
+        register_maker("notices", noticeboard.make)
         register_programme_page(programme_page)
         register_programme_list(programmes_of)
 

@@ -16,7 +16,8 @@ from portal.releases.models import Release, State
 from portal.releases.registry import kind
 from portal.releases.verification.run import verify
 from tests.builders import NOW, make_cast, make_item, make_places, walk
-from tests.villages.telling import TODAY, errors_of, item_for, load_rows, notice, publish, said_of
+from tests.villages.drafting import TODAY
+from tests.villages.telling import errors_of, item_for, load_rows, notice, publish, said_of
 
 pytestmark = pytest.mark.django_db
 TEXT = "第一段：查了账。\n\n第二段：\t有 2 笔\\没票据。\n第三段。"

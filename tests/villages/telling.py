@@ -20,7 +20,7 @@ _ITEMS: dict[str, dict[str, Any]] = {
     "decisions": {
         "code": "XX-01",
         "section": "信息公开",
-        "name": "村级重大事项四议两公开",
+        "name": "四议两公开",
         "level": "village",
     },
     "debts": {"code": "MS-Z02", "name": "村集体债权债务明细", "level": "village", "names": "masked"},

@@ -70,7 +70,8 @@ register(
                 min(n.position) AS position
             FROM villages_debt n WHERE {{scope}} GROUP BY n.region_id, n.start_on
         ), before AS (
-            SELECT m.id AS mine_id, m.position AS mine_at, m.start_on AS now_on, o.*
+            SELECT m.id AS mine_id, m.position AS mine_at, m.start_on AS now_on,
+                o.region_id, o.side, o.party_public, o.nature, o.incurred_on, o.end_on, o.closing
             FROM mine m JOIN villages_debt o ON o.region_id = m.region_id AND o.closing > 0
                 AND o.end_on = (SELECT max(p.end_on) FROM villages_debt p
                     JOIN releases_release r ON r.id = p.release_id AND r.state = 'published'
