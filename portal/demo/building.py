@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from portal.demo import information
 from portal.demo.files import write_listing, write_manifest
 from portal.demo.ledgers import Ledgers
 from portal.demo.listings import Listing
@@ -43,6 +44,8 @@ def imagine(*, today: date, seed: str = SEED) -> tuple[list[Listing], list[Story
     county = settle(seed, today)
     told = tell(Maker(county, year, seed).everything(), county, year)
     books, more = Ledgers(year, seed).everything()
+    books += information.lists(year)
+    information.link([*books, *(story.listing for story in more)])
     lists = sorted([*told.history, *books], key=lambda one: (one.published_on, one.stem))
     return [*masters(year), *lists], [*told.stories, *more]
 

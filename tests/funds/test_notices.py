@@ -6,6 +6,7 @@ import io
 
 import openpyxl
 import pytest
+from django.test import Client
 
 from funds.models import Notice
 from portal.columns.column import CellError
@@ -155,3 +156,21 @@ def test_a_notice_published_before_is_the_same() -> None:
     (draft,) = load_rows("notices", notice(正文="又贴一次"), batch=2).releases
     assert walk(draft, State.DRAFT).state == State.DRAFT
     assert "notice-again" in said_of("notices", notice(正文="再贴一次"), batch=3)
+
+
+def test_a_text_is_typed_into_a_field_of_several_lines(client: Client) -> None:
+    (draft,) = load_rows("notices", notice(正文=TEXT)).releases
+    client.force_login(make_cast().clerk)
+    page = client.get(f"/manage/imports/upload/draft/{draft.pk}/add/").content.decode()
+    assert '<textarea id="text"' in page
+    told = {
+        "title": "第二份",
+        "region": "360902100204",
+        "category": "村务监督",
+        "publisher": "大浦村",
+        "issued_on": "2026-06-20",
+        "text": "一。\r\n\r\n二。",
+        "period": "2026Q2",
+    }
+    client.post(f"/manage/imports/upload/draft/{draft.pk}/add/", told)
+    assert Notice.objects.get(title="第二份").text == "一。\n\n二。"
