@@ -107,7 +107,7 @@ class Matter:
             return "还没有表决"
         if not self.last.passed:
             return "没有通过"
-        return "通过了" if self.is_in_order else "写的是通过，还有疑问"
+        return "通过了" if self.is_in_order else "写了通过，有疑问"
 
     @property
     def decision_posted_on(self) -> date | None:

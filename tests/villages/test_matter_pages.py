@@ -40,7 +40,7 @@ def test_a_matter_says_what_came_of_it_and_how(client: Client) -> None:
 def test_a_step_that_is_not_published_is_named(client: Client) -> None:
     publish("decisions", *_all_steps()[1:])
     page = text(client, MATTER)
-    assert "写的是通过，还有疑问" in page
+    assert "写了通过，有疑问" in page
     assert "缺党组织提议" in page
 
 

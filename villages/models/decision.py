@@ -74,3 +74,11 @@ class Decision(DisclosedRow):
 
     def __str__(self) -> str:
         return self.matter
+
+    @property
+    def votes(self) -> str:
+        """Who was called, who came and how they voted, in plain words."""
+        told = [f"应到 {self.entitled} 人，实到 {self.present} 人，{self.agreed} 人同意"]
+        told += [f"{self.opposed} 人反对"] if self.opposed else []
+        told += [f"{self.abstained} 人弃权"] if self.abstained else []
+        return "，".join(told)
