@@ -11,10 +11,10 @@ from django.db.models.functions import ExtractYear
 
 from funds.models import Notice
 from funds.noticeboard.asked import Key
-from funds.noticeboard.windows import Window, counted_window, told_window
 from portal.catalogue.models import CatalogueItem
 from portal.pages import words
 from portal.pages.asked import address, period_word
+from portal.pages.windows import Window, counted_window, told_window
 from portal.places.models import Region
 from portal.releases import registry
 from portal.releases.models import DisclosedRowQuerySet, Stage, Total

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from funds.models import Notice
 from funds.noticeboard import queries
-from funds.noticeboard.windows import Window
+from portal.pages.windows import Window
 from portal.workdays.calendar import current
 
 register = template.Library()

@@ -149,7 +149,9 @@ def test_a_list_posted_before_it_is_paid_is_a_notice_too(client: Client, posted:
     assert "stage=notice" in page
     assert "公示到期了" in page
     href = page.partition('href="/r/360902100204/subsidies/?')[2].partition('"')[0].replace("&amp;", "&")
-    assert "李大根" in text(client, f"/r/360902100204/subsidies/?{href}")
+    listed = text(client, f"/r/360902100204/subsidies/?{href}")
+    assert "李大根" in listed
+    assert "公示到期了" in listed
 
 
 def test_its_window_is_counted_from_the_day_it_was_posted(client: Client, posted: Region) -> None:

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from funds.noticeboard.windows import MOST_BOXES, Window, counted_window, told_window
 from portal.catalogue.models import CatalogueItem
+from portal.pages.windows import MOST_BOXES, Window, counted_window, told_window
 from portal.workdays.arithmetic import Calendar
 
 FIRST, LAST = date(2026, 11, 21), date(2026, 11, 27)

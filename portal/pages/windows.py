@@ -1,4 +1,4 @@
-"""Public windows (公示): which days somebody may object on, and where today stands among them (pure)."""
+"""Public windows (公示): which days somebody may object on, and where today stands among them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from portal.catalogue.models import DayUnit
+from django.utils import timezone
+
+from portal.catalogue.models import CatalogueItem, DayUnit
+from portal.releases.models import Stage, Total
+from portal.workdays.calendar import current
 
 if TYPE_CHECKING:
-    from portal.catalogue.models import CatalogueItem
+    from portal.pages.totals import Group
+    from portal.places.models import Region
     from portal.workdays.arithmetic import Calendar, Unit
 
 _DAY = timedelta(days=1)
@@ -106,3 +111,27 @@ def counted_window(posted_on: date, item: CatalogueItem, calendar: Calendar, *, 
     if unit == "workdays":
         days = [day for day in days if calendar.is_workday(day)]
     return Window(days=tuple(days), today=today, posted_on=posted_on)
+
+
+def of_posted(region: Region, group: Group) -> Window | None:
+    """Return the window of a list of payments that is posted before it is paid; at most three queries."""
+    newest = (
+        Total.objects.public()
+        .filter(
+            region=region,
+            kind=group.kind,
+            subject=group.subject,
+            start_on=group.start_on,
+            end_on=group.end_on,
+            release__stage=Stage.POSTED,
+            release__corrects=None,
+        )
+        .order_by("-release__published_on")
+        .values_list("release__item_id", "release__published_on")
+        .first()
+    )
+    item_id, posted_on = newest or (None, None)
+    if posted_on is None:
+        return None
+    item = CatalogueItem.objects.get(pk=item_id)
+    return counted_window(posted_on, item, current(), today=timezone.localdate())
