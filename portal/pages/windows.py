@@ -130,8 +130,8 @@ def of_posted(region: Region, group: Group) -> Window | None:
         .values_list("release__item_id", "release__published_on")
         .first()
     )
-    item_id, posted_on = newest or (None, None)
-    if posted_on is None:
+    if newest is None or newest[1] is None:
         return None
+    item_id, posted_on = newest
     item = CatalogueItem.objects.get(pk=item_id)
     return counted_window(posted_on, item, current(), today=timezone.localdate())
