@@ -14,6 +14,7 @@ class FundsConfig(AppConfig):
     def ready(self) -> None:
         """Add the payee's own door to pages and rows; say what a programme's printed code shows."""
         from funds import business_pages, enterprise_rows, reception_pages, reception_rows
+        from funds.noticeboard import pages as noticeboard
         from funds.projects import lists, page
         from funds.queries import programmes_of
         from funds.views import programme_page
@@ -21,6 +22,7 @@ class FundsConfig(AppConfig):
         from portal.pages.panels import ROW, Panel, panels
         from portal.pages.sections import register_maker
 
+        register_maker("notices", noticeboard.make)
         register_programme_page(programme_page)
         register_programme_list(programmes_of)
 

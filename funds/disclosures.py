@@ -5,6 +5,7 @@ from __future__ import annotations
 from funds import queries, receptions
 from funds.columns.disbursements import DISBURSEMENT
 from funds.columns.enterprises import ENTERPRISE_FEE, ENTERPRISE_FUND
+from funds.columns.notices import NOTICE
 from funds.columns.payments import PAYMENT
 from funds.columns.programmes import PROGRAMME
 from funds.columns.projects import PROJECT
@@ -15,6 +16,7 @@ from funds.models import (
     EnterpriseFee,
     EnterpriseFund,
     LivelihoodProject,
+    Notice,
     PayeeType,
     Payment,
     Programme,
@@ -22,6 +24,7 @@ from funds.models import (
     Standard,
 )
 from funds.preparing.enterprises import prepare_fee, prepare_fund
+from funds.preparing.notices import prepare_notice
 from funds.preparing.payments import prepare_payment, prepare_programme, prepare_standard
 from funds.preparing.projects import prepare_disbursement, prepare_project
 from funds.preparing.receptions import prepare_reception
@@ -212,5 +215,25 @@ register(
         way_back=registers.project_of_disbursement,
         lookups=registers.disbursement_lookups,
         prepare=prepare_disbursement,
+    )
+)
+register(
+    Disclosure(
+        code="notices",
+        title="信息公开",
+        model=Notice,
+        template="funds/notice_row.html",
+        columns=NOTICE,
+        section="notices",
+        event_on="issued_on",
+        search_fields=("title", "document_no", "text"),
+        heading=str,
+        detail="funds/notice_detail.html",
+        lookups=queries.notice_items,
+        prepare=prepare_notice,
+        papers="原件",
+        needs_papers=False,
+        doubt="我有意见",
+        shown_below=True,
     )
 )

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from funds.models import Programme, Standard
 from funds.preparing.payments import Lookups, ProgrammeFacts, folded
+from portal.catalogue.models import CatalogueItem
 
 
 def lookups(county: str) -> Lookups:
@@ -52,3 +53,9 @@ def page_of_programme(programme: Programme) -> str:
 def page_of_standard(standard: Standard) -> str:
     """Return the page of a standard with its history."""
     return reverse("funds:standard-detail", args=[standard.pk])
+
+
+def notice_items(_county: str) -> frozenset[str]:
+    """Return the codes of the items that notices disclose, for a load."""
+    items = CatalogueItem.objects.filter(kind="notices", is_active=True)
+    return frozenset(items.values_list("code", flat=True))

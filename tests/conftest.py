@@ -167,14 +167,18 @@ def _village_notices_table(django_db_setup: None, django_db_blocker: DjangoDbBlo
 @pytest.fixture
 def village_notices(_village_notices_table: None, db: None, settings: Settings) -> Iterator[Disclosure]:
     """Declare the throw-away kind for one test."""
+    from portal.pages.sections import SECTIONS, Section
     from portal.releases import registry
     from tests.throwaway.disclosures import VILLAGE_NOTICES
 
     (engine,) = settings.TEMPLATES
     folders = [*engine["DIRS"], Path(__file__).parent / "throwaway" / "templates"]
     settings.TEMPLATES = [{**engine, "DIRS": folders}]
+    section = Section(slug=VILLAGE_NOTICES.section, title="村务公告", kinds=(VILLAGE_NOTICES.code,))
     registry.register(VILLAGE_NOTICES)
+    SECTIONS[section.slug] = section
     yield VILLAGE_NOTICES
+    del SECTIONS[section.slug]
     registry.unregister(VILLAGE_NOTICES.code)
 
 

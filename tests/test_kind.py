@@ -64,7 +64,7 @@ def test_it_has_its_section_and_its_row_page(
 ) -> None:
     walk(draft, State.PUBLISHED)
     row = village_notices.model._default_manager.get(release=draft)
-    section = client.get(f"/r/{make_places().dapu.code}/notices/")
+    section = client.get(f"/r/{make_places().dapu.code}/throwaway/")
     page = client.get(f"/row/{village_notices.code}/{row.pk}/")
     assert section.status_code == page.status_code == 200
     assert "8,450" in section.content.decode()

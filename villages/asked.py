@@ -13,12 +13,13 @@ from django.http import QueryDict
 from portal.columns.column import CellError
 from portal.columns.periods import Granularity, Period
 from portal.pages.errors import UnreadableError
-from villages.models import Direction
+from villages.models import DebtSide, Direction
 
 _AFTER = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9]{1,9})_([0-9a-f]{32})")
 _LENGTHS = {Granularity.MONTH, Granularity.YEAR}
 PASSING = "passing"
-SIDES = frozenset({Direction.IN.value, Direction.OUT.value, PASSING})
+DEBTS = "debts"
+SIDES = frozenset({Direction.IN.value, Direction.OUT.value, PASSING, DEBTS})
 # Where a page ended: day, position in its list, and id of the line.
 Key = tuple[date, int, UUID]
 
@@ -29,6 +30,8 @@ class Asked:
 
     period: Period | None = None
     side: str = ""
+    # Whose debts: only beside `side=debts`.
+    who: str = ""
     after: Key | None = None
 
     @classmethod
@@ -39,10 +42,11 @@ class Asked:
             UnreadableError: a part it knows cannot be read.
         """
         try:
-            side = query.get("side", "")
+            side, who = query.get("side", ""), query.get("who", "")
             return cls(
-                period=_period(query.get("period", "")),
+                period=_period(query.get("period", ""), any_length=side == DEBTS),
                 side=side if side in SIDES else "",
+                who=who if who in DebtSide.values else "",
                 after=_after(query.get("after", "")),
             )
         except ValueError as error:
@@ -57,14 +61,14 @@ def after_word(key: Key) -> str:
     return f"{day.isoformat()}_{position}_{row_id.hex}"
 
 
-def _period(word: str) -> Period | None:
+def _period(word: str, *, any_length: bool) -> Period | None:
     if not word:
         return None
     try:
         period = Period.parse(word)
     except (CellError, ValueError) as error:
         raise ValueError("网址里的月份不对") from error
-    if period.granularity not in _LENGTHS:
+    if not any_length and period.granularity not in _LENGTHS:
         raise ValueError("账本按月或按年看")
     return period
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from portal.releases.registry import Disclosure, register
 from villages import queries
 from villages.columns.balances import BALANCE
+from villages.columns.debts import DEBT
+from villages.columns.decisions import DECISION
 from villages.columns.leases import LEASE, RENT
 from villages.columns.ledger import LEDGER, TWO_SIDES
 from villages.columns.property import ASSET, RESOURCE
 from villages.models import (
     Balance,
     CounterpartyType,
+    Debt,
+    DebtSide,
+    Decision,
     Direction,
     Lease,
     LedgerEntry,
@@ -18,6 +23,8 @@ from villages.models import (
     VillageAsset,
     VillageResource,
 )
+from villages.preparing.debts import prepare_debt
+from villages.preparing.decisions import prepare_decision
 from villages.preparing.ledger import prepare_ledger
 from villages.preparing.property import (
     prepare_asset,
@@ -26,7 +33,7 @@ from villages.preparing.property import (
     prepare_resource,
 )
 from villages.settling import settle_assets, settle_resources
-from villages.subjects import subject_titles
+from villages.subjects import debt_titles, subject_titles
 
 register(
     Disclosure(
@@ -162,5 +169,49 @@ register(
         detail="villages/rent_detail.html",
         lookups=queries.rent_lookups,
         prepare=prepare_rent,
+    )
+)
+register(
+    Disclosure(
+        code="debts",
+        title="债权债务",
+        model=Debt,
+        template="villages/debt_row.html",
+        columns=DEBT,
+        section="ledger",
+        subject="side",
+        subject_titles=debt_titles,
+        amount="closing",
+        outgoing=("side", DebtSide.OWED_BY_VILLAGE),
+        names_people=True,
+        name_field="party_public",
+        names_title="欠村里的、村里欠的",
+        place_search_fields=("nature", "party_public"),
+        place_search_title="谁欠谁的",
+        private=("party",),
+        per_place=True,
+        heading=str,
+        detail="villages/debt_detail.html",
+        prepare=prepare_debt,
+    )
+)
+register(
+    Disclosure(
+        code="decisions",
+        title="四议两公开",
+        model=Decision,
+        template="villages/decision_row.html",
+        columns=DECISION,
+        section="notices",
+        event_on="met_on",
+        natural_key=("matter_no", "region_id", "step", "met_on"),
+        place_search_fields=("matter", "matter_no", "result"),
+        place_search_title="村里定的事",
+        per_place=True,
+        heading=str,
+        detail="villages/decision_detail.html",
+        prepare=prepare_decision,
+        papers="会议记录",
+        doubt="这件事我有疑问",
     )
 )

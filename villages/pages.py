@@ -17,8 +17,8 @@ from portal.pages.kept import Page
 from portal.pages.regions import offices
 from portal.pages.sections import SECTIONS
 from portal.places.models import Level, Region
-from villages import books, lines
-from villages.asked import PASSING, Asked, after_word
+from villages import books, debt_pages, lines
+from villages.asked import DEBTS, PASSING, Asked, after_word
 from villages.books import Month
 from villages.models import Balance, CounterpartyType, Direction, LedgerEntry
 
@@ -62,11 +62,14 @@ def make(region: Region, query: QueryDict) -> Page:
     """Return the page of a place's books for what its address asks."""
     path = f"{region.get_absolute_url()}ledger/"
     asked = Asked.read(query, path=path)
-    accounts = books.accounts_of(region) if region.level == Level.VILLAGE else []
-    found = books.months(region, accounts)
-    template, context = _choose(region, path, asked, found, accounts)
+    if asked.side == DEBTS:
+        template, context = debt_pages.choose(region, path, asked)
+    else:
+        accounts = books.accounts_of(region) if region.level == Level.VILLAGE else []
+        found = books.months(region, accounts)
+        template, context = _choose(region, path, asked, found, accounts)
     return Page(
-        template=f"villages/{template}",
+        template=template,
         context={
             "region": region,
             "section": SECTIONS["ledger"],
@@ -97,19 +100,19 @@ def _choose(
     if not found:
         if asked.period:
             raise _nothing(region, path, asked.period)
-        return "ledger_none.html", {"offices": offices(region)}
+        return "villages/ledger_none.html", {"offices": offices(region)}
     period = asked.period or found[-1].period
     if not any(period.contains(month.start_on) for month in found):
         raise _nothing(region, path, period)
     if region.level != Level.VILLAGE:
-        return "ledger_places.html", _places(region, path, found, period)
+        return "villages/ledger_places.html", _places(region, path, found, period)
     if period.granularity is Granularity.YEAR:
-        return "ledger_year.html", _year(path, found, period)
+        return "villages/ledger_year.html", _year(path, found, period)
     month = next(month for month in found if month.start_on == period.start)
     if asked.side:
-        return "ledger_side.html", _one_side(region, path, month, asked)
+        return "villages/ledger_side.html", _one_side(region, path, month, asked)
     standing = books.standing_at(accounts, month.period)
-    return "ledger_month.html", _month(region, path, found, month) | {
+    return "villages/ledger_month.html", _month(region, path, found, month) | {
         "accounts": standing,
         "accounts_total": sum((account.closing for account in standing), Decimal(0)),
     }

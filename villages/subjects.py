@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
 
-from villages.models import Direction, Nature
+from villages.models import DebtSide, Direction, Nature
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,3 +42,14 @@ def subject_titles(_county: str, subjects: Collection[str]) -> dict[str, str]:
         label = Direction(read.direction).label if read.is_own else Nature(read.nature).label
         titles[subject] = str(label)
     return titles
+
+
+DEBT_SIDES = {
+    DebtSide.OWED_TO_VILLAGE.value: "谁欠村里的",
+    DebtSide.OWED_BY_VILLAGE.value: "村里欠谁的",
+}
+
+
+def debt_titles(_county: str, _subjects: Collection[str]) -> dict[str, str]:
+    """Return what the two sides of debts are called."""
+    return DEBT_SIDES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from funds.models.enterprise import EnterpriseFee, EnterpriseFund, FeeType
 from funds.models.lookup import LookupCount
+from funds.models.notice import Notice
 from funds.models.payment import EntryType, PayeeType, Payment, PaymentMethod
 from funds.models.programme import Method, Programme, Rounding
 from funds.models.project import (
@@ -29,6 +30,7 @@ __all__ = [
     "LookupCount",
     "MealType",
     "Method",
+    "Notice",
     "PayeeType",
     "Payment",
     "PaymentMethod",

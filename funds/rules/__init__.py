@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from funds.rules import disbursements, enterprises, payments, projects, receptions
+from funds.rules import disbursements, enterprises, notices, payments, projects, receptions
 
 __all__ = [
     "disbursements",
     "enterprises",
+    "notices",
     "payments",
     "projects",
     "receptions",

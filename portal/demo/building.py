@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from portal.demo import information
 from portal.demo.enterprises import Enterprises
 from portal.demo.files import write_listing, write_manifest
 from portal.demo.ledgers import Ledgers
@@ -52,6 +53,8 @@ def imagine(*, today: date, seed: str = SEED) -> tuple[list[Listing], list[Story
     owned = Property(year, [*books, *(story.listing for story in more)]).everything()
     projects = Projects(year, ledgers.dapu.books[-1]).everything()
     others = [*guests, *Enterprises(year).everything(), *owned, *projects]
+    others += information.lists(year)
+    information.link([*books, *(story.listing for story in more)])
     lists = sorted([*told.history, *books, *others], key=lambda one: (one.published_on, one.stem))
     first = sorted([*masters(year), *meal_standards(year)], key=lambda one: one.kind)
     return [*first, *lists], [*told.stories, *more, *none]

@@ -48,6 +48,9 @@ ANSWERS = {
     "ledger-identical-rows": "正在核对是不是录了两遍，录重的马上更正。",
     "ledger-invoice-twice": "同一张发票录了两行，正在更正。",
     "ledger-fewer-files": "票据还在镇农经站扫描，三天内补齐。",
+    "decision-steps": "党员审议的会开了，会议记录还在找，找到马上补录。",
+    "decision-quorum": "那天下大雨，有几位代表没到，会后补了签字。",
+    "debt-no-origin": "老账，查不到哪天欠下的，正在问经手的人。",
     "balance-ledger": "逐笔明细里有一笔少写了一个 0，已经更正。",
     "": "已和原始名册逐行核对，没有错。",
 }

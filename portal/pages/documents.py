@@ -80,14 +80,16 @@ def of_row(_region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any 
         .in_order()
     )
     pictures = [_picture(number, attachment) for number, attachment in enumerate(found)]
+    told = kind.named_files(row)
     names = {picture.attachment.name for picture in pictures}
     tiles = _tiles(kind, row, pictures)
     in_tiles = {id(picture) for tile in tiles for picture in tile.pictures[:1]}
     return {
-        "has_files": True,
+        "has_files": bool(pictures or told or tiles or kind.needs_papers),
+        "papers": kind.papers,
         "tiles": tiles,
         "pictures": [picture for picture in pictures if id(picture) not in in_tiles],
-        "lost": sum(one.name not in names for one in kind.named_files(row)),
+        "lost": sum(one.name not in names for one in told),
         "row": row,
     }
 

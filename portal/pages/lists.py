@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from portal.catalogue.models import CatalogueItem
-from portal.pages import lines, panels, regions, totals, words
+from portal.pages import lines, panels, regions, totals, windows, words
 from portal.pages.asked import Asked, Range, address, after_word
 from portal.pages.errors import MissingError
 from portal.pages.kept import Page
@@ -138,6 +138,7 @@ def _one_period(region: Region, section: Section, asked: Asked, period: Range) -
         "group": group,
         "money": _figures(region, [group.amount])[0],
         "up": address(section_path(region, section), year=group.start_on.year, programme=group.subject),
+        "window": windows.of_posted(region, group) if group.is_posted else None,
     }
     if region.level == Level.VILLAGE:
         return "section_rows.html", context | _rows(region, section, asked, group)

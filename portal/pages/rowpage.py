@@ -17,6 +17,7 @@ from portal.columns.periods import Period
 from portal.pages import errors, lines, panels, words
 from portal.pages.asked import address, period_word
 from portal.pages.errors import MissingError
+from portal.pages.sections import SECTIONS, makers
 from portal.places.models import Region
 from portal.releases import registry
 from portal.releases.models import DisclosedRow, Release, Replaced, State, Step, Verb, Via
@@ -169,6 +170,9 @@ def _way_back(entry: Disclosure, row: Any) -> dict[str, str]:
         return {"href": href, "word": word}
     if not entry.section:
         return {"href": region.get_absolute_url(), "word": region.short_name}
+    if entry.section in makers and not entry.happened_on:
+        section = SECTIONS[entry.section]
+        return {"href": f"{region.get_absolute_url()}{section.slug}/", "word": section.title}
     if entry.happened_on:
         month = Period.containing(getattr(row, entry.happened_on), "month")
         return {

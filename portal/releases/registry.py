@@ -47,77 +47,89 @@ class NamedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class Disclosure:
-    """What the ground floor needs to know of a kind.
-
-    `columns` drive template, reading, storage, commitment, review and public pages. `lookups(county)`
-    reads what `prepare` needs once per load and must pickle; `prepare(row, given, lookups)` is pure.
-    `subject` and `amount` name the fields that totals are grouped by and sum; `paid_on` the field
-    whose latest date the totals keep. `subject_titles(county, subjects)` gives the everyday name
-    of each subject in one query. `natural_key` names the fields that are unique among current
-    rows of a master. `settle(release)` runs once after COPY, in the load's transaction, and returns
-    errors as (position, field, message) that only the whole draft shows. `objections(release)` are
-    reasons not to publish, asked under the publishing locks. `private` names the stored columns that
-    the app may write but not read. `section` is the public address part under a region.
-    `search_fields` are public texts searched city-wide; `name_field` is the public rendering of a
-    person's name, searched inside one township or village only, and `names_title` what the section of
-    persons found is called. `place_search_fields` are public texts of rows searched inside one township
-    or village only, together with `amount`; `place_search_title` is what the section of these rows is
-    called. A title left empty is the kind's own. `address(row)` is the page that answers a searcher, the
-    row's own page unless declared.
-
-    `spare` are columns that are read in place of others (see `Column.instead`) and not stored. Rows whose
-    field `outgoing[0]` holds `outgoing[1]` count minus in a release's sum. `happened_on` names the day
-    whose month totals are written for, in place of the release's period. With `per_place`, a file that
-    holds many places becomes one release for each place's own body. `has_balance`: a release may state
-    what was there before its first row. `heading(row)` is the title of a row's page, `detail` an include
-    that tells its values in words of the kind's own, in place of the list of columns. `finds_place`: where
-    the place's cell is blank, `prepare` puts the place's code into `row.place` (a rent stands where its
-    lease does). `event_on` names the day from which the deadline of an item "per event" counts.
-    `organisations` is a stored field followed by its values that mark the party of `name_field` as no
-    natural person: its name neither expires nor is masked later.
-    `month_word` is what a month of it is called on the way back from a row (9月的账). `plated` says that its rows are things that
-    can carry a printed code.
-    With `own_documents` the row's page shows its documents in the kind's own way. `way_back(row)` is the
-    address and word of the list that the row's page leads back to.
-    """
+    """What the ground floor needs to know of a kind: each field says what it changes."""
 
     code: str
     title: str
     model: type[DisclosedRow]
+    # The include that shows one row as a line of a list.
     template: str
+
+    # --- reading a file
+    # Drive template, reading, storage, commitment, review and public pages.
     columns: tuple[Column, ...]
-    section: str = ""
-    subject: str = ""
-    subject_titles: Callable[[str, Collection[str]], dict[str, str]] | None = None
-    amount: str = ""
-    paid_on: str = ""
-    natural_key: tuple[str, ...] = ()
-    search_fields: tuple[str, ...] = ()
-    name_field: str = ""
-    names_title: str = ""
-    place_search_fields: tuple[str, ...] = ()
-    place_search_title: str = ""
-    address: Callable[[Any], str] | None = None
-    names_people: bool = False
+    # Read in place of others (see `Column.instead`) and not stored.
+    spare: tuple[Column, ...] = ()
+    # What `prepare` needs, read once per load for a county; must pickle. `prepare` is pure.
     lookups: Callable[[str], Any] = _no_lookups
     prepare: Prepare = _nothing_to_prepare
-    settle: Settle = _nothing_to_settle
-    objections: Callable[[Release], list[str]] = _no_objection
-    private: tuple[str, ...] = ()
-    spare: tuple[Column, ...] = ()
-    outgoing: tuple[str, str] = ("", "")
-    happened_on: str = ""
+    # Where the place's cell is blank, `prepare` puts the place's code into `row.place`.
+    finds_place: bool = False
+    # A file that holds many places becomes one release for each place's own body.
     per_place: bool = False
+    # A release may state what was there before its first row.
     has_balance: bool = False
+    # Asked once after COPY, in the load's transaction: errors that only the whole draft shows.
+    settle: Settle = _nothing_to_settle
+    # Reasons not to publish, asked under the publishing locks.
+    objections: Callable[[Release], list[str]] = _no_objection
+    # Fields that are unique among the current rows of a master.
+    natural_key: tuple[str, ...] = ()
+    # Stored columns that the app may write but not read.
+    private: tuple[str, ...] = ()
+
+    # --- figures and days
+    # What totals are grouped by, and the everyday name of each such subject (county, subjects; one query).
+    subject: str = ""
+    subject_titles: Callable[[str, Collection[str]], dict[str, str]] | None = None
+    # What totals sum; rows whose field `outgoing[0]` holds `outgoing[1]` count minus in a release's sum.
+    amount: str = ""
+    outgoing: tuple[str, str] = ("", "")
+    # The field whose latest day the totals keep.
+    paid_on: str = ""
+    # The day whose month totals are written for, in place of the release's period.
+    happened_on: str = ""
+    # The day from which the deadline of an item "per event" counts.
+    event_on: str = ""
+
+    # --- persons
+    # Rows tell of private persons.
+    names_people: bool = False
+    # The public rendering of a person's name: searched inside one township or village, under this title.
+    name_field: str = ""
+    names_title: str = ""
+    # A stored field and its values that mark the party of `name_field` as no natural person: such a name
+    # neither expires nor is masked later.
+    organisations: tuple[str, ...] = ()
+
+    # --- finding
+    # Public texts searched city-wide, and those searched inside one township or village (with `amount`).
+    search_fields: tuple[str, ...] = ()
+    place_search_fields: tuple[str, ...] = ()
+    place_search_title: str = ""
+    # The page that answers a searcher; the row's own unless declared.
+    address: Callable[[Any], str] | None = None
+
+    # --- pages
+    # The public address part under a region.
+    section: str = ""
+    # Places below show the row too.
+    shown_below: bool = False
+    # The title of a row's page, and an include that tells its values in place of the list of columns.
     heading: Callable[[Any], str] | None = None
     detail: str = ""
-    finds_place: bool = False
-    event_on: str = ""
-    organisations: tuple[str, ...] = ()
-    month_word: str = "账"
-    plated: Plated | None = None
-    own_documents: bool = False
+    # Where the row's page leads back to (address, word); what a month of the kind is called there (9月的账).
     way_back: Callable[[Any], tuple[str, str]] | None = None
+    month_word: str = "账"
+    # What the files behind a row are called; a row without any is told to lack them. With `own_documents`
+    # the row's page shows them in the kind's own way.
+    papers: str = "票据"
+    needs_papers: bool = True
+    own_documents: bool = False
+    # The word of the key under a row that reports it.
+    doubt: str = "这一笔我有疑问"
+    # Its rows are things that can carry a printed code.
+    plated: Plated | None = None
 
     @property
     def readable(self) -> tuple[Column, ...]:

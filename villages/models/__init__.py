@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from villages.models.asset import AssetPurpose, AssetState, Valuation, VillageAsset
 from villages.models.balance import AccountType, Balance
-from villages.models.lease import (
-    Bidding,
-    Lease,
-    LeaseMethod,
-    LeaseState,
-    PayRhythm,
-    RentKind,
-    TenantType,
-)
+from villages.models.debt import Debt, DebtSide
+from villages.models.decision import Decision, MeetingType, Step
+from villages.models.lease import Bidding, Lease, LeaseMethod, LeaseState, PayRhythm, RentKind, TenantType
 from villages.models.ledger import (
     AccountingUnit,
     CounterpartyType,
@@ -33,11 +27,15 @@ __all__ = [
     "Bidding",
     "Charge",
     "CounterpartyType",
+    "Debt",
+    "DebtSide",
+    "Decision",
     "Direction",
     "Lease",
     "LeaseMethod",
     "LeaseState",
     "LedgerEntry",
+    "MeetingType",
     "Nature",
     "Owner",
     "PayRhythm",
@@ -45,6 +43,7 @@ __all__ = [
     "Rent",
     "RentKind",
     "ResourceState",
+    "Step",
     "TenantType",
     "Valuation",
     "VillageAsset",

@@ -6,6 +6,14 @@ are compared by what the public sees of them (张*三): two persons may look lik
 
 from __future__ import annotations
 
-from villages.rules import balances, leases, ledger, registers, rents
+from villages.rules import balances, debts, decisions, leases, ledger, registers, rents
 
-__all__ = ["balances", "leases", "ledger", "registers", "rents"]
+__all__ = [
+    "balances",
+    "debts",
+    "decisions",
+    "leases",
+    "ledger",
+    "registers",
+    "rents",
+]

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from portal.columns.cells import Account, Amount, Choice, Date, Identity, PersonName, Place, YesNo
 from portal.columns.column import CellError, Column
 from portal.columns.folding import half_width
+from portal.columns.paragraphs import Paragraphs
 from portal.imports.models import Upload
 from portal.imports.origins import PUBLIC_ID
 from portal.imports.places import Gazetteer
@@ -37,6 +38,8 @@ class Cell:
     label: str
     suggestion: str = ""
     options: tuple[str, ...] = ()
+    # A field of one line would join its paragraphs.
+    is_long: bool = False
 
     @property
     def is_wrong(self) -> bool:
@@ -143,6 +146,7 @@ def _line(sheet: _Sheet, number: int, headers: list[str], near: _Suggester) -> L
                 label=f"第 {number} 行{header}",
                 suggestion=near.suggest(column, text) if found else "",
                 options=_options(column) if found else (),
+                is_long=isinstance(column.cell, Paragraphs),
             )
         )
     general = [error.message for error in errors if error.column not in headers]

@@ -20,6 +20,7 @@ from portal.columns.cells import (
     YesNo,
 )
 from portal.columns.column import Column
+from portal.columns.paragraphs import Paragraphs
 from portal.imports.origins import cell_texts, current_rows, stored_rows
 from portal.places.models import Body, Level, Region
 from portal.releases.models import Release
@@ -55,6 +56,11 @@ class Slot:
     def mode(self) -> str:
         """Which keys a phone shows."""
         return "decimal" if isinstance(self.column.cell, Amount | Count) else "text"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it holds paragraphs: a field of one line would join them."""
+        return isinstance(self.column.cell, Paragraphs)
 
     @property
     def list_id(self) -> str:

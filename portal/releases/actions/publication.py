@@ -113,7 +113,7 @@ def _touched(release: Release, disclosure: Disclosure) -> list[str]:
     codes = set(Total.objects.filter(release=release).values_list("region__code", flat=True).distinct())
     home = release.body.region.code
     codes |= {home, home[:9] + "000", home[:6] + "000000", home[:4] + "00000000"}
-    if disclosure.natural_key:
+    if disclosure.natural_key or disclosure.shown_below:
         # A master's name shows on the pages of every place below it.
         codes |= set(Region.objects.within(release.body.region).values_list("code", flat=True))
     return sorted(codes)
