@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "portal.proofs",
     "portal.search",
     "portal.codes",
+    "portal.overview",
     "portal.demo",
     "villages",
     "funds",
