@@ -54,7 +54,9 @@ def page_of(region: Region, today: date, asked: Asked) -> tuple[list[Line], str,
         more, less = ("due_on__lt", "pk__lt") if asked.wanted.is_newest_first else ("due_on__gt", "pk__gt")
         found = found.filter(**{more: day}) | found.filter(due_on=day, **{less: last})
         left = max(found.count() - PAGE, 0)
-    duties = list(found.with_names()[: PAGE + 1])
+    # Chosen before anything is joined: only those shown are looked up by name.
+    chosen = Duty.objects.filter(pk__in=found.values("pk")[: PAGE + 1]).order_by(*found.query.order_by)
+    duties = list(chosen.with_names())
     following = ""
     if len(duties) > PAGE:
         duties.pop()
@@ -113,5 +115,5 @@ def _href(duty: Duty) -> str:
     release = duty.release
     if release is None or release.is_nil:
         return ""
-    section = registry.kind(release.kind).section
-    return f"{duty.region.get_absolute_url()}{section}/" if section else ""
+    known = registry.get(release.kind)
+    return f"{duty.region.get_absolute_url()}{known.section}/" if known and known.section else ""

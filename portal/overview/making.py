@@ -12,7 +12,8 @@ from django.utils import timezone
 from portal.catalogue.models import Section
 from portal.overview import money, places
 from portal.overview.asked import Asked, Wanted, Whose
-from portal.overview.figures import Figures, figures_of, level_below, listed
+from portal.overview.cells import level_below
+from portal.overview.figures import Figures, figures_of, listed
 from portal.overview.listing import PAGE, page_of
 from portal.overview.ranking import BEST, FAIR, GOOD, Ranked, rank
 from portal.overview.trend import trend_of

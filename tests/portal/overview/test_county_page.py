@@ -32,9 +32,9 @@ def test_it_says_who_takes_part_and_who_published_lately(client: Client) -> None
     make_release(lines=make_lines(1), at=timezone.now())
     make_release(lines=make_lines(1, region=places.qianbai), period="2025")
     found = page(client, places.county.code)
-    assert "<dt>按目录公开的乡镇</dt><dd>2 / 2 个</dd>" in found
-    assert "<dt>按目录公开的村</dt><dd>3 / 6 个</dd>" in found
-    assert "<dt>最近一个月有公开的村</dt><dd>1 个，16%</dd>" in found
+    assert "<dt>按目录公开的乡镇</dt><dd>2 个里 2 个</dd>" in found
+    assert "<dt>按目录公开的村</dt><dd>6 个里 3 个</dd>" in found
+    assert "<dt>最近一个月有公开的村</dt><dd>1 个 16%</dd>" in found
 
 
 def test_a_declared_nothing_is_a_sign_of_life(client: Client) -> None:
@@ -42,7 +42,7 @@ def test_a_declared_nothing_is_a_sign_of_life(client: Client) -> None:
     item = make_item("MS-X09", level="village", period="monthly")
     draft = start_release(item=item, body=body_of(places.dapu), period="2026-10", is_nil=True)
     walk(draft, State.PUBLISHED, at=timezone.now())
-    assert "<dd>1 个，16%</dd>" in page(client, places.county.code)
+    assert "<dd>1 个 16%</dd>" in page(client, places.county.code)
 
 
 def test_every_township_has_a_tile_with_its_number_and_shape(client: Client) -> None:
