@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "portal.search",
     "portal.opendata",
     "portal.codes",
+    "portal.overview",
     "portal.demo",
     "villages",
     "funds",

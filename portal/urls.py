@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.search.urls")),
     path("", include("portal.opendata.urls")),
     path("", include("portal.proofs.urls")),
+    path("", include("portal.overview.urls")),
     path("", include("portal.pages.urls")),
 ]
 handler400 = "portal.pages.errors.bad_request"

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from complaints.results import publicresults
-from portal.pages.panels import INDEX, ROW, Panel, panels
+from django.utils import timezone
+
+from complaints.results import ledgerwords, publicledger, publicresults
+from portal.pages.panels import INDEX, OVERVIEW, ROW, Panel, panels
 from portal.places.models import Level, Region
 from portal.releases import registry
 
 
 def register() -> None:
-    """Show them on the pages of rows, villages and townships; called once at start-up."""
+    """Show them on the pages of rows and places, and who leads a county what the ledger tells.
+
+    Called once at start-up.
+    """
     narrow = frozenset({Level.VILLAGE, Level.TOWNSHIP})
+    wide = frozenset({Level.COUNTY, Level.CITY})
     panels.append(Panel(template="complaints/row_panel.html", section=ROW, gather=of_row))
     panels.append(
         Panel(template="complaints/place_panel.html", section=INDEX, levels=narrow, gather=of_place)
+    )
+    panels.append(
+        Panel(template="complaints/overview_panel.html", section=OVERVIEW, levels=wide, gather=of_overview)
     )
 
 
@@ -29,3 +38,12 @@ def of_row(region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any k
 def of_place(region: Region, row: Any) -> dict[str, Any]:
     """Gather how many results a place has; one query."""
     return {"count": publicresults.within(region).count(), "path": publicresults.PATH}
+
+
+def of_overview(region: Region, row: Any) -> dict[str, Any]:
+    """Gather what the public ledger tells of a county's reports, no more; two queries."""
+    offices = publicledger.offices_of(region)
+    told = publicledger.figures_of(offices, year=None, today=timezone.localdate())
+    shown = {"收到", "办完", "超期没答复"}
+    lines = [line for line in ledgerwords.lines_of(told) if line.title in shown] if offices else []
+    return {"lines": lines, "path": publicresults.PATH}

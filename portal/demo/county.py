@@ -15,9 +15,9 @@ from django.utils import timezone
 from portal.catalogue.actions import load_catalogue
 from portal.codes.actions import code_for_region
 from portal.codes.models import Code
-from portal.demo import hooks
-from portal.demo.building import build
-from portal.demo.cast import PARTS, PASSWORD, appoint, begun_on, open_offices
+from portal.demo import duties, hooks
+from portal.demo.building import SEED, build
+from portal.demo.cast import OPERATOR, PARTS, PASSWORD, appoint, begun_on, open_offices
 from portal.demo.population import DAPU
 from portal.demo.telling import Company
 from portal.people.models import User
@@ -52,7 +52,9 @@ def ensure(report: Report, *, now: datetime | None = None) -> str:
     open_offices()
     staff = appoint(moment)
     report(f"地区、公开目录和人员已就绪（{time.monotonic() - started:.1f} 秒）。")
+    duties.begin(begun_on())
     _fill(staff, moment, report)
+    report(f"公开责任已就绪，{duties.owe(staff[OPERATOR], moment, SEED)} 项写明本期没有。")
     for part in hooks.parts():
         part.tell(report, moment)
     report(f"演示县已就绪（{time.monotonic() - started:.1f} 秒）。")

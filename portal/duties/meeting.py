@@ -21,29 +21,37 @@ _TOUCHED = """d.start_on < %(end_on)s AND d.end_on > %(start_on)s AND (d.region_
     OR d.region_id IN (SELECT t.region_id FROM releases_total t WHERE t.release_id = %(release)s))"""
 # Every month of the period must be public: by one release, or by several that add up. It counts as met
 # from the day on which the last month came. A list that is only posted for objections tells of no payment.
+# Whoever of a place publishes meets its duty; where several of its offices owe the same, each owes its own.
 _MEET = """
-WITH waiting AS (
-    SELECT d.id, d.item_id, d.region_id, d.start_on, d.end_on, month::date AS month
-    FROM duties_duty d
-    CROSS JOIN LATERAL generate_series(d.start_on, d.end_on - 1, interval '1 month') AS month
-    WHERE d.release_id IS NULL AND d.source_id IS NULL {narrowed}
+WITH open AS MATERIALIZED (
+    SELECT d.id, d.item_id, d.region_id, d.start_on, d.end_on, d.body_id,
+        EXISTS (SELECT 1 FROM duties_assignment a JOIN places_body o ON o.id = a.body_id
+            WHERE a.item_id = d.item_id AND a.body_id <> d.body_id AND o.region_id = d.region_id
+            AND a.start_on < d.end_on AND (a.end_on IS NULL OR a.end_on >= d.end_on)) AS is_shared
+    FROM duties_duty d WHERE d.release_id IS NULL AND d.source_id IS NULL {narrowed}
+), waiting AS (
+    SELECT o.*, month::date AS month
+    FROM open o CROSS JOIN LATERAL generate_series(o.start_on, o.end_on - 1, interval '1 month') AS month
 ), reach AS (
-    SELECT r.id, r.item_id, r.start_on, r.end_on, r.published_on, r.is_nil, b.region_id
+    SELECT r.id, r.item_id, r.start_on, r.end_on, r.published_on, r.is_nil, b.region_id, r.body_id,
+        true AS is_own
     FROM releases_release r JOIN places_body b ON b.id = r.body_id
     WHERE r.state = 'published' AND r.corrects_id IS NULL AND r.stage = 'paid' {of_item}
-        AND (r.item_id, b.region_id) IN (SELECT item_id, region_id FROM waiting)
+        AND (r.item_id, b.region_id) IN (SELECT item_id, region_id FROM open)
     UNION
-    SELECT r.id, r.item_id, r.start_on, r.end_on, r.published_on, r.is_nil, t.region_id
+    SELECT r.id, r.item_id, r.start_on, r.end_on, r.published_on, r.is_nil, t.region_id, r.body_id, false
     FROM releases_release r JOIN releases_total t ON t.release_id = r.id
+    JOIN places_body b ON b.id = r.body_id AND b.region_id <> t.region_id
     JOIN catalogue_catalogueitem i ON i.id = r.item_id
     JOIN places_region g ON g.id = t.region_id AND g.level = i.level
     WHERE r.state = 'published' AND r.corrects_id IS NULL AND r.stage = 'paid' {of_item}
-        AND (r.item_id, t.region_id) IN (SELECT item_id, region_id FROM waiting)
+        AND (r.item_id, t.region_id) IN (SELECT item_id, region_id FROM open)
 ), covered AS (
     SELECT DISTINCT ON (w.id, w.month) w.id, w.start_on, w.end_on, r.id AS release_id,
         r.published_on, r.is_nil
     FROM waiting w JOIN reach r ON r.item_id = w.item_id AND r.region_id = w.region_id
         AND r.start_on <= w.month AND r.end_on >= (w.month + interval '1 month')::date
+        AND (r.body_id = w.body_id OR NOT (r.is_own AND w.is_shared))
     ORDER BY w.id, w.month, r.published_on, r.id
 ), met AS (
     SELECT id, max(published_on) AS met_on, bool_and(is_nil) AS is_nil,

@@ -40,6 +40,14 @@ class Standing:
         """Return the figures of a row of a grouped query."""
         return cls(**{name: found[name] for name in _COUNTS})
 
+    def __add__(self, other: Standing) -> Standing:
+        return Standing(
+            due=self.due + other.due,
+            on_time=self.on_time + other.on_time,
+            late=self.late + other.late,
+            missing=self.missing + other.missing,
+        )
+
     @property
     def completeness(self) -> int | None:
         """Of 100 things due, how many are public (rounded down: only all is 100); None where none was due."""
@@ -58,10 +66,11 @@ class Standing:
 
 def year_before(today: date) -> date:
     """Return the first day of the twelve months before a day."""
-    return _months_before(today, _MONTHS)
+    return months_before(today, _MONTHS)
 
 
-def _months_before(day: date, months: int) -> date:
+def months_before(day: date, months: int) -> date:
+    """Return the day some months before, at most the 28th."""
     years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     # 29 February has no day of its own in other years.
     return date(years, month + 1, min(day.day, 28))
@@ -85,7 +94,7 @@ def by(duties: DutyQuerySet, key: str) -> dict[Any, Standing]:
 
 def by_month(region: Region, today: date) -> dict[date, Standing]:
     """Return the figures by the month of the deadline, of twelve whole or begun months, oldest first."""
-    first = _months_before(today, _MONTHS - 1).replace(day=1)
+    first = months_before(today, _MONTHS - 1).replace(day=1)
     due = Duty.objects.past(today, since=first).within(region)
     return by(due.annotate(month=TruncMonth("due_on")), "month")
 

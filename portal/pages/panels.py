@@ -10,6 +10,8 @@ from portal.places.models import Level, Region
 
 INDEX = "index"
 ROW = "row"
+# The page for who leads a county.
+OVERVIEW = "overview"
 # What a panel is about: the place, and on row pages the row.
 Gather = Callable[[Region, Any], dict[str, Any]]
 
@@ -23,7 +25,7 @@ def _nothing(region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any
 class Panel:
     """An include on the pages of places of some levels, or on row pages (of one kind, or of all).
 
-    `section` is `index` for a place's first page, the address part of a section, or `row`. The
+    `section` is `index` for a place's first page, the address part of a section, `row`, or `overview`. The
     template gets `region`, on row pages `row`, and as `told` what `gather` found in a bounded number of
     queries. A `wide` panel stands with what a row says, a `first` one before it (the verdict), others
     beside it.

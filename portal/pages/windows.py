@@ -130,7 +130,9 @@ def of_posted(region: Region, group: Group) -> Window | None:
         .values_list("release__item_id", "release__published_on")
         .first()
     )
-    item_id, posted_on = newest or (None, None)
+    if newest is None:
+        return None
+    item_id, posted_on = newest
     if posted_on is None:
         return None
     item = CatalogueItem.objects.get(pk=item_id)

@@ -224,6 +224,36 @@ def test_an_office_that_was_named_owes_in_place_of_the_own_body(item: CatalogueI
     assert [one.body.name for one in mine] == ["彬江镇人民政府", "彬江镇财政所", "彬江镇财政所"]
 
 
+def test_offices_that_share_an_item_each_owe_their_own(item: CatalogueItem) -> None:
+    town = make_places().binjiang
+    first, second = (
+        Body.objects.create(code=f"{town.code}-0{number}", name=f"彬江镇{number}所", region=town)
+        for number in (1, 2)
+    )
+    for office in (first, second):
+        Assignment.objects.create(item=item, body=office, start_on=date(2026, 10, 1))
+    take_part()
+    refresh(today=TODAY)
+    published(item, "2026-10", date(2026, 11, 9), body=first)
+    met = Duty.objects.filter(item=item, start_on=date(2026, 10, 1), release__isnull=False)
+    assert [one.body for one in met] == [first]
+
+
+def test_a_duty_handed_on_is_met_by_whoever_of_the_place_publishes(item: CatalogueItem) -> None:
+    town = make_places().binjiang
+    first, second = (
+        Body.objects.create(code=f"{town.code}-0{number}", name=f"彬江镇{number}所", region=town)
+        for number in (1, 2)
+    )
+    Assignment.objects.create(item=item, body=first, start_on=date(2026, 9, 1), end_on=date(2026, 10, 1))
+    Assignment.objects.create(item=item, body=second, start_on=date(2026, 10, 1))
+    take_part()
+    refresh(today=TODAY)
+    published(item, "2026-10", date(2026, 11, 9), body=first)
+    assert duty("2026-10", item).body == second
+    assert duty("2026-10", item).state_on(TODAY) == State.ON_TIME
+
+
 def test_a_changed_catalogue_moves_what_is_to_come_and_leaves_the_past(item: CatalogueItem) -> None:
     take_part()
     refresh(today=TODAY)

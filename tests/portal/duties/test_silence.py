@@ -62,4 +62,5 @@ def test_a_township_counts_what_its_villages_owe_and_names_its_own(client: Clien
     page = client.get(f"/r/{places.binjiang.code}/").content.decode()
     assert "2 项该公开，没公开" in page
     assert page.count("过了 ") == 1
-    assert "还有 1 项没公开" in page
+    assert "看另外 1 项没公开的" in page
+    assert f'href="/duties/?region={places.binjiang.code}"' in page
