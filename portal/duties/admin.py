@@ -78,7 +78,7 @@ class DutyAdmin(ScopedAdmin[Duty]):
     @admin.display(description="由谁公开")
     def whose(self, duty: Duty) -> str:
         """Return the body."""
-        return place(duty.body)
+        return place(duty)
 
     @admin.display(description="哪一期")
     def when(self, duty: Duty) -> str:

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from portal.duties.models import Duty, DutyQuerySet
 from portal.duties.staff.tools import tools_for
-from portal.places.models import Body, Level
+from portal.places.models import Level
 from portal.releases.models import Release, Stage, State
 from portal.releases.models.release import ReleaseQuerySet
 from portal.releases.staff.tools import Tool
@@ -97,7 +97,7 @@ def _line(duty: Duty, today: date, *, clerks: bool) -> Line:
         duty=duty,
         left=left(duty.due_on, today),
         period=period_word(duty.start_on, duty.end_on),
-        place=place(duty.body),
+        place=place(duty),
         last=_last(getattr(duty, "last", None) or getattr(duty, "loaded", None)),
         is_open=duty.release_id is None,
         is_withdrawn=duty.withdrawn_on is not None,
@@ -119,10 +119,10 @@ def progress(duty: Duty) -> Progress | None:
     return Progress(url=url, state="none", word="草稿中", act="接着做")
 
 
-def place(body: Body) -> str:
-    """Return a body, with county and township before a village's name, which repeats."""
-    region = body.region
-    return region.place + body.name if region.level == Level.VILLAGE else body.name
+def place(duty: Duty) -> str:
+    """Return who owes it, with county and township before a village's name, which repeats."""
+    is_village = duty.region.level == Level.VILLAGE
+    return duty.region.place + duty.body.name if is_village else duty.body.name
 
 
 def _last(told: Mapping[str, Any] | None) -> str:
