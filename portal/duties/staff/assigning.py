@@ -88,6 +88,7 @@ class AssignmentForm(forms.ModelForm[Assignment]):
     item = forms.ModelChoiceField(
         CatalogueItem.objects.filter(is_active=True),
         label="公开事项",
+        empty_label="请选择",
         help_text="没有写明由谁公开的，由那个地方自己公开",
         error_messages={"required": "请选公开事项"},
     )
