@@ -84,7 +84,7 @@ def test_the_other_pages_of_duties(open_page: OpenPage, office: None) -> None:
     reviewer.get_by_role("link", name="过期").click()
     expect(reviewer.get_by_role("heading", name="全部待办")).to_be_visible()
     judged(reviewer)
-    reviewer.get_by_role("link", name="公益性岗位补贴").click()
+    reviewer.locator("#result_list").get_by_role("link", name="公益性岗位补贴").click()
     expect(reviewer.get_by_text("过了 12 天")).to_be_visible()
     judged(reviewer)
     ruler = signed_in(open_page, "sun")

@@ -136,8 +136,7 @@ def test_a_draft_of_other_days_or_another_office_is_no_work_on_it(client: Client
 
 
 def test_the_period_before_says_when_it_came_and_how_late(client: Client) -> None:
-    told = {"start_on": date(2026, 8, 1)}
-    late = owe("晚过的", -40, **told)
+    late = owe("晚过的", -40, start_on=date(2026, 8, 1))
     owe("晚过的", -1)
     owe("头一回", -1)
     release = walk(
