@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "refresh-duties": {"task": "duties.refresh", "schedule": crontab(hour=0, minute=5)},
     # A minute after midnight; in the other hours only what an outage left, or two persons decided.
     "narrow-names": {"task": "releases.narrow_names", "schedule": crontab(minute=1)},
+    "remind-of-duties": {"task": "duties.remind", "schedule": crontab(hour=8, minute=5)},
     "verify-log": {"task": "releases.verify_log", "schedule": crontab(hour=3, minute=10)},
     "pick-up-uploads": {"task": "imports.pick_up", "schedule": 60.0},
     "sweep-uploads": {"task": "imports.sweep", "schedule": 3600.0},

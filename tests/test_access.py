@@ -23,6 +23,7 @@ from complaints.models import DeadlineRule, Office
 from portal.catalogue.models import CatalogueItem
 from portal.codes.actions import code_for_region
 from portal.codes.models import Code
+from portal.duties.models import Assignment, Duty, Participation
 from portal.imports.models import Upload
 from portal.outbox.models import Effect
 from portal.people.models import INSPECTORS, Appointment, Role, User
@@ -30,6 +31,7 @@ from portal.places.models import Body, Region
 from portal.releases.models import Release, State
 from tests.builders import make_release
 from tests.county import body_of, make_cast, make_person, make_places
+from tests.portal.duties.owed import assign, make_duty, take_part
 from tests.portal.imports.uploads import line, make_upload, processed
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +147,9 @@ def foreign(model: type[models.Model]) -> list[models.Model]:
         Region: lambda: [places.xicun, places.guoqiao],
         Upload: _foreign_uploads,
         Effect: _effects,
+        Duty: lambda: [make_duty(places.xicun), make_duty(places.guoqiao)],
+        Participation: lambda: [take_part(places.xicun), take_part(places.guoqiao)],
+        Assignment: lambda: [assign(places.xicun), assign(places.guoqiao)],
         Code: lambda: [code_for_region(places.xicun), code_for_region(places.guoqiao)],
     }
     assert model in makers, f"give tests/test_access.py samples of {model.__name__} of another place"
@@ -299,7 +304,13 @@ def test_lists_searches_and_popups_name_nothing_foreign(role: Role, client: Clie
 @pytest.mark.parametrize("role", list(Role), ids=str)
 @pytest.mark.parametrize(
     "field",
-    [("people", "appointment", "body"), ("people", "appointment", "user"), ("places", "body", "region")],
+    [
+        ("people", "appointment", "body"),
+        ("people", "appointment", "user"),
+        ("places", "body", "region"),
+        ("duties", "assignment", "body"),
+        ("duties", "participation", "region"),
+    ],
 )
 def test_autocomplete_names_nothing_foreign(role: Role, field: tuple[str, str, str], client: Client) -> None:
     client.force_login(own_staff(role))

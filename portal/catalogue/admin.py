@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from portal.catalogue.models import CatalogueItem
+from portal.catalogue.standing import how_it_stands
 from portal.people.managing import administers_catalogue
 from portal.people.models import User
 from portal.people.scoped import ScopedAdmin, staff
@@ -31,7 +32,12 @@ class CatalogueItemAdmin(ScopedAdmin[CatalogueItem]):
         (None, {"fields": ["code", "section", "name", "kind", "must_show", "level", "is_active"]}),
         (
             "期限",
-            {"fields": ["period", "deadline_days", "deadline_unit", "window_days", "window_unit"]},
+            {
+                "fields": [
+                    *("in_words", "stands", "period", "deadline_days", "deadline_unit"),
+                    *("window_days", "window_unit"),
+                ]
+            },
         ),
         (
             "姓名怎么公开",
@@ -56,7 +62,17 @@ class CatalogueItemAdmin(ScopedAdmin[CatalogueItem]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: CatalogueItem | None = None) -> list[str]:
         """Keep code and template of an item that exists: releases point at them."""
-        return ["code", "kind"] if obj else []
+        return ["code", "kind", "in_words", "stands"] if obj else ["in_words", "stands"]
+
+    @admin.display(description="期限怎么说")
+    def in_words(self, item: CatalogueItem) -> str:
+        """Return how the deadline reads; nothing yet for an item that is being added."""
+        return item.deadline if item.pk else ""
+
+    @admin.display(description="公开得怎么样")
+    def stands(self, item: CatalogueItem) -> str:
+        """Return how many times it is owed now, and is missing."""
+        return how_it_stands(item) if item.pk else ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Let administrators of a county or a city add items."""

@@ -75,3 +75,11 @@ class CatalogueItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def deadline(self) -> str:
+        """How the deadline reads: 每月公开一次，这一期结束以后 10 个工作日内."""
+        days = f"{self.deadline_days} {'个工作日' if self.deadline_unit == DayUnit.WORKING else '天'}内"
+        if self.period == Granularity.PER_EVENT:
+            return f"发生一次公开一次，事情发生以后 {days}"
+        return f"{self.get_period_display()}公开一次，这一期结束以后 {days}"

@@ -13,7 +13,9 @@ class DutiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Take note of whatever is published or withdrawn, in its own transaction."""
+        from portal.duties import condition
         from portal.duties.meeting import note
         from portal.releases import hooks
 
         hooks.in_publication.append(note)
+        condition.register()

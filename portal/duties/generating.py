@@ -8,11 +8,12 @@ from datetime import date, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, Min
+from django.utils import timezone
 
 from portal.catalogue.models import CatalogueItem
 from portal.duties.deadlines import due_on, periods_of
 from portal.duties.meeting import meet
-from portal.duties.models import Duty, Participation
+from portal.duties.models import Duty, LastRefresh, Participation
 from portal.places.models import Region
 from portal.workdays import calendar
 
@@ -106,6 +107,7 @@ def refresh(*, today: date) -> Refreshed:
         cursor.execute("DROP TABLE wanted")
     met = meet()
     _freshen({region for (region,) in [*dropped, *moved, *added]} | set(met))
+    LastRefresh.objects.update_or_create(pk=1, defaults={"at": timezone.now()})
     return Refreshed(added=len(added), dropped=len(dropped), moved=len(moved), met=len(met))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -13,9 +13,7 @@ from portal.catalogue.models import CatalogueItem
 from portal.columns.periods import Period
 from portal.places.models import PREFIX_LENGTH, Body, Region
 from portal.releases.models import Release
-
-# Amber from this many days before the deadline on (design: 3 days).
-SOON = timedelta(days=3)
+from portal.workdays.left import SOON
 
 
 class Participation(models.Model):
@@ -199,3 +197,55 @@ class Duty(models.Model):
     def days_over(self, today: date) -> int:
         """By how many days it is overdue; 0 or less while there is still time."""
         return (today - self.due_on).days
+
+
+class Audience(models.TextChoices):
+    """Whom a reminder is for."""
+
+    CLERK = "clerk", "录入员"
+    SUPERIOR = "superior", "上一级审核"
+
+
+class Reminder(models.Model):
+    """That a duty came to a level of reminding on its true day; each level once for each deadline.
+
+    `run` is the run that found it: one letter to each person tells all that a run found. A duty that the
+    catalogue no longer calls for takes its reminders with it (the database's own cascade).
+    """
+
+    duty = models.ForeignKey(
+        Duty, models.CASCADE, related_name="reminders", db_constraint=False, verbose_name="公开责任"
+    )
+    level = models.CharField("第几步", max_length=10, db_collation="C")
+    due_on = models.DateField("最迟哪天公开")
+    true_on = models.DateField("该提醒的日子")
+    audience = models.CharField("提醒谁", max_length=10, choices=Audience)
+    run = models.UUIDField("哪一次")
+    at = models.DateTimeField("写下时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提醒"
+        indexes = [models.Index(fields=["run"], name="duties_reminder_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["duty", "level", "due_on"], name="duties_reminder_once"),
+            models.CheckConstraint(
+                condition=Q(audience__in=Audience.values), name="duties_reminder_audience"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.true_on}"
+
+
+class LastRefresh(models.Model):
+    """When duties were last brought up to date; one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    at = models.DateTimeField("最近一次")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公开责任的更新"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="duties_lastrefresh_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.at}"

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 
+from portal.duties.staff.tools import duty_tools
 from portal.imports.models import Upload
 from portal.imports.staff import covering, documents, downloads, entry, rows, uploading
-from portal.imports.staff.tools import entries, for_list, for_release
+from portal.imports.staff.tools import entries, for_duty, for_list, for_release
 from portal.people.models import Role, User
 from portal.people.scope import has_role
 from portal.people.scoped import ScopedAdmin, staff
@@ -21,6 +22,7 @@ from portal.releases.staff.tools import list_tools, release_tools
 menu.append(entries)
 list_tools.append(for_list)
 release_tools.append(for_release)
+duty_tools.append(for_duty)
 
 View = Callable[..., HttpResponseBase]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -206,6 +206,17 @@ def too_large_documents(names: Sequence[str]) -> str:
     one, packed = settings.DOCUMENTS_MOST_BYTES >> 20, settings.DOCUMENTS_MOST_ZIP_BYTES >> 20
     listed = "、".join(map(harmless, names[:3])) + (" 等" if len(names) > 3 else "")
     return f"{listed} 太大。一张照片最大 {one} MB，一个压缩包最大 {packed} MB，请拍小一点或分开打包。"
+
+
+def begun(asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the form begins with where an address says it: `item` and `body` by code, `period`, `nil`.
+
+    What is unknown, or not this person's, is simply not chosen; the form asks for it.
+    """
+    item = offered_items().filter(code=asked.get("item", "")).first()
+    body = Body.objects.filter(code=asked.get("body", "")).first()
+    found = {"item": item, "body": body, "period": asked.get("period", "")[:20]}
+    return {name: one for name, one in found.items() if one} | {"is_nil": asked.get("nil") == "1"}
 
 
 def offered_items() -> QuerySet[CatalogueItem]:

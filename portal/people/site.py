@@ -39,6 +39,7 @@ class Section:
     template: str
     count: int = 0
     context: dict[str, Any] = field(default_factory=dict)  # whatever the template shows
+    wide: str = ""  # over both columns: "above" or "below" the rest
 
 
 menu: list[Callable[[HttpRequest], Iterable[Entry]]] = []

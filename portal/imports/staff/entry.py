@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portal.columns.cells import Place
 from portal.documents.receiving import forget_uploads, sealed_uploads
-from portal.imports.forms import BatchForm
+from portal.imports.forms import BatchForm, begun
 from portal.imports.loading import RefusedError
 from portal.imports.reading.errors import FileError
 from portal.imports.staff.documents import behind, row_of, take_photos
@@ -42,7 +42,7 @@ class FormRow:
 def draft_add(request: HttpRequest) -> HttpResponse:
     """Open an empty draft to type rows into."""
     user = clerk(request)
-    form = BatchForm(request.POST or None, user=user)
+    form = BatchForm(request.POST or None, user=user, initial=begun(request.GET.dict()))
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import urlencode
 
+from portal.duties.models import Duty
 from portal.imports.models import WORKING, Upload, UploadState
 from portal.people.models import Role, User
 from portal.people.scope import has_role
@@ -14,7 +16,7 @@ from portal.people.scoped import staff
 from portal.people.site import Entry, is_at
 from portal.releases.actions.drafting import may_draft
 from portal.releases.models import Release, State
-from portal.releases.registry import kind
+from portal.releases.registry import get, kind
 from portal.releases.staff.tools import Tool
 
 
@@ -36,6 +38,22 @@ def for_list(user: User) -> Iterable[Tool]:
         yield Tool(word="导入一份表", url=reverse("admin:imports_upload_add"), is_main=True)
         yield Tool(word="手工录入一批", url=reverse("admin:imports_draft_add"))
         yield Tool(word="下载模板", url=reverse("admin:imports_template_list"))
+
+
+def for_duty(duty: Duty) -> Iterable[Tool]:
+    """Return how a clerk begins what a duty asks for; nothing where no template takes it."""
+    if get(duty.item.kind) is None:
+        return
+    told: dict[str, str | int] = {
+        "item": duty.item.code,
+        "body": duty.body.code,
+        "period": duty.period.label(),
+    }
+    typed = reverse("admin:imports_draft_add")
+    yield Tool(word="导入", url=f"{reverse('admin:imports_upload_add')}?{urlencode(told)}", is_main=True)
+    yield Tool(word="手工录入", url=f"{typed}?{urlencode(told)}")
+    yield Tool(word="本期没有", url=f"{typed}?{urlencode({**told, 'nil': 1})}")
+    yield Tool(word="空表", url=reverse("admin:imports_template_download", args=[duty.item.code]))
 
 
 def for_release(user: User, release: Release) -> Iterable[Tool]:

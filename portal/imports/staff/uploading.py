@@ -18,7 +18,7 @@ from django.utils import timezone
 from portal.documents.picked import picked
 from portal.documents.receiving import SealedUpload, forget_uploads, sealed_uploads, too_big
 from portal.imports import actions, staging
-from portal.imports.forms import CorrectionForm, UploadForm, too_large, too_large_documents
+from portal.imports.forms import CorrectionForm, UploadForm, begun, too_large, too_large_documents
 from portal.imports.models import Upload, UploadState
 from portal.imports.processing import open_upload
 from portal.imports.staff.downloads import WORKBOOK, attachment
@@ -50,7 +50,9 @@ def upload_list(request: HttpRequest) -> HttpResponse:
 def upload_add(request: HttpRequest) -> HttpResponse:
     """Take a file and what it is; everything typed stays where something is wrong."""
     user = clerk(request)
-    form = UploadForm(request.POST or None, request.FILES or None, user=user)
+    form = UploadForm(
+        request.POST or None, request.FILES or None, user=user, initial=begun(request.GET.dict())
+    )
     if request.method == "POST" and _is_valid(request, form):
         told = form.cleaned_data
         said = actions.Told(

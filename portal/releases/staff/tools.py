@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from portal.people.models import User
 from portal.releases.models import Release
+from portal.releases.models.release import ReleaseQuerySet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,3 +22,5 @@ class Tool:
 # Filled at start-up; each returns what this person may do now, and nothing for whom it is not.
 release_tools: list[Callable[[User, Release], Iterable[Tool]]] = []
 list_tools: list[Callable[[User], Iterable[Tool]]] = []
+# Each annotates `due_on`, the day by which what a release tells of is to be public, and sorts by it.
+due_days: list[Callable[[ReleaseQuerySet], ReleaseQuerySet]] = []
