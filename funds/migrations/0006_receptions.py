@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('portal', '0001_app_role'),
-        ('funds', '0004_lookup_count'),
+        ('funds', '0005_projects'),
         ('places', '0001_initial'),
         ('releases', '0012_seen'),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('funds', '0004_lookup_count'),
+        ('funds', '0006_receptions'),
         ('places', '0001_initial'),
         ('releases', '0012_seen'),
     ]

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import connection
 
-from portal.duties.models import SOON
 from portal.duties.standing import Standing, months_before, year_before
 from portal.overview.asked import Asked, Whose
 from portal.places.models import PREFIX_LENGTH, Level, Region
+from portal.workdays.left import SOON
 
 LEVELS = [Level.CITY, Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE]
 LEVELS_OF = {

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('places', '0001_initial'),
         ('releases', '0012_seen'),
-        ('villages', '0002_freeze_and_hide'),
+        ('villages', '0003_property'),
     ]
 
     operations = [
