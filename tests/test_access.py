@@ -28,7 +28,7 @@ from portal.imports.models import Upload
 from portal.outbox.models import Effect
 from portal.people.models import INSPECTORS, Appointment, Role, User
 from portal.places.models import Body, Region
-from portal.releases.models import Release, State
+from portal.releases.models import NamesOrder, Release, State
 from tests.builders import make_release
 from tests.county import body_of, make_cast, make_person, make_places
 from tests.portal.duties.owed import assign, make_duty, take_part
@@ -44,6 +44,7 @@ WITHOUT_OBJECT = {
     "item_code": "MS-P02",
     "attachment_id": "01890000-0000-7000-8000-000000000000",
     "number": "1",
+    "kind": "payments",
     "row_id": "01890000-0000-7000-8000-000000000000",
 }
 # Parameters that name an object of the address's own model, and those that name another model's.
@@ -51,7 +52,7 @@ OWN = {"object_id", "id"}
 OTHER: dict[str, type[models.Model]] = {"release_id": Release, "region_id": Region}
 OBJECT_PARAMETERS = OWN | OTHER.keys()
 # Belongs to no place: the catalogue, the offices that take in reports and their time limits are public.
-EVERYBODYS: set[type[models.Model]] = {CatalogueItem, DeadlineRule, Office}
+EVERYBODYS: set[type[models.Model]] = {CatalogueItem, DeadlineRule, NamesOrder, Office}
 
 
 @dataclass(frozen=True)

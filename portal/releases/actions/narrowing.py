@@ -7,8 +7,10 @@ names stay, so that rows still give their leaves and the payee's own door still 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -27,9 +29,11 @@ from portal.releases import entries
 from portal.releases.actions.publication import announce, record
 from portal.releases.actions.steps import locked
 from portal.releases.committed import opened, pack_salts, private_values
-from portal.releases.errors import NotAllowedError, NotReadyError, WrongStateError
+from portal.releases.errors import NotAllowedError, NotReadyError, ReleaseError, WrongStateError
 from portal.releases.models import Cause, NamesOrder, NamesShown, Narrowing, Release, State
 from portal.releases.registry import Disclosure, kind
+
+logger = logging.getLogger(__name__)
 
 _PUBLIC = (State.PUBLISHED, State.WITHDRAWN)
 # The bits of `erased` where `kept` went and `who` did not.
@@ -48,8 +52,18 @@ def expire_due(*, at: datetime) -> Iterator[Narrowing]:
 
     What an outage left undone is caught up: the act says the day it was due, and the moment it was done.
     """
-    for release_id in list(due(timezone.localdate(at)).values_list("pk", flat=True)):
-        if (act := expire(release_id, at=at)) is not None:
+    yield from _each(due(timezone.localdate(at)), lambda release_id: expire(release_id, at=at))
+
+
+def _each(found: QuerySet[Release], narrow: Callable[[UUID], Narrowing | None]) -> Iterator[Narrowing]:
+    """Narrow one release after the other; one that cannot be must not keep the others' names in public."""
+    for release_id in list(found.values_list("pk", flat=True)):
+        try:
+            act = narrow(release_id)
+        except ReleaseError:
+            logger.exception("Names of release %s stay in public", release_id)
+            continue
+        if act is not None:
             yield act
 
 
@@ -138,9 +152,7 @@ def _bodies(user: User) -> QuerySet[Body]:
 def apply_orders(*, at: datetime) -> Iterator[Narrowing]:
     """Carry out every decided order on what is left of it; yields each act."""
     for order in NamesOrder.objects.filter(decided_at__isnull=False).order_by("decided_at"):
-        for release_id in list(remaining(order).values_list("pk", flat=True)):
-            if (act := _apply(order, release_id, at=at)) is not None:
-                yield act
+        yield from _each(remaining(order), partial(_apply, order, at=at))
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from portal.people.managing import administers_catalogue
+from portal.people.managing import administers_catalogue, visible_users
 from portal.people.models import Role, User
 from portal.people.scope import has_role
 from portal.people.scoped import ScopedAdmin, staff
@@ -125,6 +125,8 @@ class NamesOrderAdmin(ScopedAdmin[NamesOrder]):
             "order": order,
             "done": self.done(order),
             "left": self.left(order),
+            # The catalogue is everybody's, a person's name is not.
+            "known": set(visible_users(staff(request)).values_list("pk", flat=True)),
             "why_not": narrowing.why_not_decide(staff(request), order),
         }
         return TemplateResponse(request, "admin/releases/order.html", context)

@@ -45,7 +45,9 @@ class Command(BaseCommand):
     def _expire(self, options: dict[str, Any]) -> None:
         now = timezone.now()
         if options["now"]:
-            self._tell(list(narrowing.expire_due(at=now)))
+            self._tell(narrowing.expire_due(at=now))
+            if left := narrowing.due(timezone.localdate(now)).count():
+                raise CommandError(f"还有 {left} 批没收起：指纹对不上，先看 manage.py verify --full。")
             return
         for release in narrowing.due(timezone.localdate(now)).select_related("item", "body"):
             self.stdout.write(f"{release} · {release.names_until} 到期")
