@@ -26,7 +26,14 @@ from villages import property_wide, verdicts
 from villages.dues import Sums
 from villages.models import Bidding, VillageAsset, VillageResource
 from villages.pages import Chip
-from villages.property import Tenancy, Thing, assets_of, resources_of, tenancies_of
+from villages.property import (
+    Tenancy,
+    Thing,
+    assets_of,
+    names_in_full,
+    resources_of,
+    tenancies_of,
+)
 from villages.verdicts import Meter, Standing, Tag
 
 PAGE = 20
@@ -149,10 +156,10 @@ def make_leases(region: Region, query: QueryDict) -> Page:
     context = {
         "verdict": verdicts.of_tenancies(found, expired),
         "year": year,
-        "year_number": today.year,
         "meter": verdicts.meter(year),
         "cards": shown,
         "chips": _chips(path, asked, len(cards), chips),
+        "names_in_full": names_in_full([], [one.lease for one in found]),
         "updated_on": _updated(row for one in found for row in (one.lease, *one.rents)),
         **more,
     }
@@ -178,6 +185,10 @@ def _things_page(
         "year": year,
         "meter": verdicts.meter(year),
         "cards": [ThingCard.of(thing) for thing in shown],
+        "names_in_full": names_in_full(
+            [thing.row.occupant_public for thing in things],
+            [one.lease for thing in things for one in thing.tenancies],
+        ),
         "without_photo": sum(
             isinstance(thing.row, VillageAsset) and not thing.row.documents for thing in things
         ),
