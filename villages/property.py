@@ -14,12 +14,14 @@ from portal.documents.models import DocumentState
 from portal.places.models import Region
 from portal.releases.models import Attachment, DisclosedRowQuerySet
 from villages.dues import Due, Part, Sums, dues, expected, of_year, sums
-from villages.models import Charge, Lease, LeaseState, Rent, VillageAsset, VillageResource
+from villages.models import Charge, Lease, LeaseState, Rent, TenantType, VillageAsset, VillageResource
+from villages.preparing.ledger import is_unit
 from villages.thresholds import threshold_on
 
 # How far back a contract alone says that rent was due: older dues may be of times before anything was public.
 _LOOKED_BACK = timedelta(days=365)
 _CLOSED = {LeaseState.RENEWED, LeaseState.TERMINATED}
+_ORGANISATIONS = {TenantType.COOPERATIVE, TenantType.COMPANY}
 
 
 @dataclass(kw_only=True)
@@ -195,3 +197,9 @@ def _with_documents(rows: DisclosedRowQuerySet) -> DisclosedRowQuerySet:
         documents=Coalesce(Subquery(counted), 0), thumb=Subquery(shown.in_order().values("pk")[:1])
     )
     return noted
+
+
+def names_in_full(names: Iterable[str], leases: Iterable[Lease]) -> bool:
+    """Say whether any of them is a private person's full name: no search engine should keep such a page."""
+    tenants = (lease.tenant_public for lease in leases if lease.tenant_type not in _ORGANISATIONS)
+    return any(name and "*" not in name and not is_unit(name) for name in (*names, *tenants))

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 
 from portal.pages import panels
@@ -20,14 +19,21 @@ from portal.pages.errors import MissingError, UnreadableError
 from portal.pages.kept import Page
 from portal.pages.regions import offices
 from portal.pages.sections import SECTIONS
-from portal.pages.templatetags.money import plain
 from portal.places.models import Level, Region
 from villages import property_wide, verdicts
 from villages.dues import Sums
-from villages.models import Bidding, VillageAsset, VillageResource
+from villages.models import VillageAsset
 from villages.pages import Chip
-from villages.property import Tenancy, Thing, assets_of, resources_of, tenancies_of
-from villages.verdicts import Meter, Standing, Tag
+from villages.property import (
+    Tenancy,
+    Thing,
+    assets_of,
+    names_in_full,
+    resources_of,
+    tenancies_of,
+)
+from villages.property_cards import LeaseCard, ThingCard, is_expired, lease_card
+from villages.verdicts import Standing
 
 PAGE = 20
 _Row = TypeVar("_Row")
@@ -54,67 +60,6 @@ class Asked:
         return cls(choice=choice, after=UUID(hex=after) if after else None)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ThingCard:
-    """One thing as a card."""
-
-    row: VillageAsset | VillageResource
-    href: str
-    size: str
-    latest: Tenancy | None
-    is_let: bool
-    tag: Tag
-    year: Sums
-    meter: Meter | None
-    # Who uses it where no contract says so.
-    line: str
-
-    @classmethod
-    def of(cls, thing: Thing) -> ThingCard:
-        """Count what the card tells."""
-        year, row = thing.year, thing.row
-        kind = "assets" if isinstance(row, VillageAsset) else "resources"
-        return cls(
-            row=row,
-            href=reverse("pages:row", args=[kind, row.pk]),
-            size=size_of(row),
-            latest=thing.latest,
-            is_let=thing.running is not None or verdicts.of_thing(thing) == Standing.EXPIRED,
-            tag=verdicts.tag_of_thing(thing),
-            year=year,
-            meter=verdicts.meter(year),
-            line=_used_by(row),
-        )
-
-
-def _used_by(row: VillageAsset | VillageResource) -> str:
-    if row.occupant_public:
-        return f"{row.occupant_public}在用"
-    return "" if row.use_state in {"let", "lent", "households"} else "没有出租"
-
-
-def size_of(row: VillageAsset | VillageResource) -> str:
-    """Return how large a thing is: 18 亩, 210 平方米, 2 台."""
-    if isinstance(row, VillageResource):
-        return f"{plain(row.area_mu)} 亩"
-    if row.floor_area:
-        return f"{plain(row.floor_area)} 平方米"
-    return f"{plain(row.quantity)} {row.unit}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class LeaseCard:
-    """One contract as a card; `title` is what is let."""
-
-    one: Tenancy
-    title: str
-    tag: Tag
-    year: Sums
-    meter: Meter | None
-    # What a reader should know and does not find.
-    lacks: tuple[str, ...]
-
-
 def make_assets(region: Region, query: QueryDict) -> Page:
     """Return the page of a place's houses and things."""
     return _things_page(region, query, slug="assets", read=assets_of)
@@ -137,7 +82,7 @@ def make_leases(region: Region, query: QueryDict) -> Page:
     things = (*assets_of(region, found, today), *resources_of(region, found, today))
     of_lease = {one.lease.pk: thing for thing in things for one in thing.tenancies}
     cards = sorted(
-        (_lease_card(one, of_lease.get(one.lease.pk)) for one in found),
+        (lease_card(one, of_lease.get(one.lease.pk)) for one in found),
         key=lambda card: _rank(card, of_lease),
     )
     narrowed = [card for card in cards if not asked.choice or asked.choice in _words(card, of_lease)]
@@ -149,10 +94,10 @@ def make_leases(region: Region, query: QueryDict) -> Page:
     context = {
         "verdict": verdicts.of_tenancies(found, expired),
         "year": year,
-        "year_number": today.year,
         "meter": verdicts.meter(year),
         "cards": shown,
         "chips": _chips(path, asked, len(cards), chips),
+        "names_in_full": names_in_full([], [one.lease for one in found]),
         "updated_on": _updated(row for one in found for row in (one.lease, *one.rents)),
         **more,
     }
@@ -178,6 +123,10 @@ def _things_page(
         "year": year,
         "meter": verdicts.meter(year),
         "cards": [ThingCard.of(thing) for thing in shown],
+        "names_in_full": names_in_full(
+            [thing.row.occupant_public for thing in things],
+            [one.lease for thing in things for one in thing.tenancies],
+        ),
         "without_photo": sum(
             isinstance(thing.row, VillageAsset) and not thing.row.documents for thing in things
         ),
@@ -216,40 +165,8 @@ def _updated(rows: Iterable[Any]) -> date | None:  # Any: a row whose release wa
     return max((row.release.published_on for row in rows), default=None)
 
 
-def _lease_card(one: Tenancy, thing: Thing | None) -> LeaseCard:
-    lease = one.lease
-    expired = _is_expired(one, thing)
-    tag = Tag(state="bad", word="合同到期了，还在用") if expired else verdicts.tag_of_tenancy(one)
-    lacks = []
-    if not lease.documents:
-        lacks.append("合同照片")
-    if thing is None and not lease.object_no:
-        lacks.append("台账登记")
-    if lease.bidding == Bidding.UNKNOWN:
-        lacks.append("有没有公开竞价")
-    return LeaseCard(
-        one=one,
-        title=thing.row.name if thing else lease.object_name or lease.object_no,
-        tag=tag,
-        year=one.year,
-        meter=verdicts.meter(one.year),
-        lacks=tuple(lacks),
-    )
-
-
-def _is_expired(one: Tenancy, thing: Thing | None) -> bool:
-    """Whether a contract ran out, nothing followed it, and the thing is still in use."""
-    return (
-        thing is not None
-        and one.is_over
-        and one is thing.latest
-        and verdicts.of_thing(thing) in {Standing.EXPIRED, Standing.OWED, Standing.OCCUPIED}
-        and thing.row.use_state in {"let", "occupied"}
-    )
-
-
 def _rank(card: LeaseCard, things: dict[UUID, Thing]) -> int:
-    if _is_expired(card.one, things.get(card.one.lease.pk)) and not card.one.total.owed:
+    if is_expired(card.one, things.get(card.one.lease.pk)) and not card.one.total.owed:
         return Standing.EXPIRED
     return verdicts.of_tenancy(card.one)
 
@@ -260,7 +177,7 @@ def _words(card: LeaseCard, things: dict[UUID, Thing]) -> set[str]:
     found = set()
     if one.total.owed:
         found.add("owed")
-    if _is_expired(one, things.get(one.lease.pk)):
+    if is_expired(one, things.get(one.lease.pk)):
         found.add("ended")
     elif not one.is_running and one.lease.starts_on <= one.today:
         found.add("closed")

@@ -63,7 +63,6 @@ def of_lease(region: Region, row: Lease) -> dict[str, Any]:
     return {
         "tag": verdicts.tag_of_tenancy(one),
         "year": one.year,
-        "year_number": today.year,
         "meter": verdicts.meter(one.year),
         "thing": _thing(region, row.object_no),
         "dues": [DueLine(due=due, tag=_due_tag(due, one)) for due in reversed(_shown(one))],

@@ -51,7 +51,6 @@ _SAID = {
     Standing.GONE: ("gone", "样处置了"),
 }
 _GONE = {AssetState.DISPOSED, AssetState.SCRAPPED}
-_SEVERE = {Standing.OWED, Standing.EXPIRED, Standing.OCCUPIED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,11 +209,6 @@ def _verdict(counts: Counter[Standing], owed: Decimal, unit: str, total: str) ->
     title, rest = parts[:_MOST_IN_TITLE], parts[_MOST_IN_TITLE:]
     line = "，".join(rest) + "。" if rest else ""
     return Verdict(state=state, say="，".join(title), line=line + total)
-
-
-def is_severe(standing: Standing) -> bool:
-    """Whether it is something that somebody has to set right."""
-    return standing in _SEVERE
 
 
 def meter(told: Sums) -> Meter | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from portal.places.models import Body
+from tests.builders import make_item
 from tests.portal.pages.reading import VILLAGE, text
 from tests.villages.books import income, publish_books
 from tests.villages.property import asset, lease, publish, rent, resource
@@ -120,6 +121,17 @@ def test_registers_without_a_contract_and_occupied_things_are_named(client: Clie
     assert "写着出租，没公开合同" in page
     assert "1 样被人占着" in page
     assert "2 样缺照片" in page
+
+
+@pytest.mark.parametrize(("names", "is_kept"), [("masked", True), ("full", False)])
+def test_search_engines_keep_no_page_with_a_tenants_full_name(
+    client: Client, names: str, is_kept: bool
+) -> None:
+    make_item("MS-Z07", kind="leases", level="village", period="per event", names=names)
+    publish("resources", resource(使用状况="发包", 使用人="彬江油茶专业合作社"))
+    publish("leases", lease(), lease("HT-2", 承租人="易家农场", 承租人类型="企业"))
+    for path in (RESOURCES, LEASES):
+        assert ("noindex" not in text(client, path)) is is_kept
 
 
 def test_all_paid_is_said_in_green(client: Client) -> None:

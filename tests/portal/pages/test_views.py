@@ -73,12 +73,12 @@ def test_a_village_says_what_was_paid_and_names_nobody(client: Client) -> None:
 
 
 def test_what_is_not_open_yet_says_what_will_stand_there(client: Client, places: Places) -> None:
-    make_item("MS-Z05", kind="assets", name="村集体固定资产台账")
+    make_item("GW-01", kind="receptions", name="公务接待逐次明细")
 
-    page = text(client, f"{VILLAGE}assets/")
+    page = text(client, f"{VILLAGE}receptions/")
 
     assert "还没开放" in page
-    assert "村集体固定资产台账" in page
+    assert "公务接待逐次明细" in page
 
 
 @pytest.mark.parametrize(

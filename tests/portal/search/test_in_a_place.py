@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db
 DAPU = "360902100204"
 BINJIANG = "360902100000"
 COUNTY = "360902000000"
-NARROW = "账本里的事要先选村"
+NARROW = "要先选村，人名也一样"
 
 
 def page(q: str, **more: str) -> str:
