@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -112,6 +113,7 @@ def _year(region: Region, path: str, asked: Asked, year: int, years: list[int]) 
     if asked.unit and not found.rows:
         raise MissingError(f"{year}年没有这个单位的接待", href=path, word="看全部接待")
     rows = books.rows_of(region, period, unit=asked.unit)
+    spoken = books.spoken_of(region)
     context: dict[str, Any] = {
         "year": year,
         "found": found,
@@ -122,7 +124,8 @@ def _year(region: Region, path: str, asked: Asked, year: int, years: list[int]) 
         ],
         "unit": asked.unit,
         "units": found.units[: books.MOST_UNITS],
-        "months": _months(region, path, found, year, asked.unit),
+        "months": _months(region, path, found, year, asked.unit, spoken),
+        "is_declared": any(start.year == year for start, _, _ in spoken),
         "offices": offices(region),
         "places": _places(region, year),
         "is_narrow": region.level in _OWING,
@@ -167,9 +170,13 @@ def _lines(rows: Any, asked: Asked, here: str) -> dict[str, Any]:  # Any: a quer
     return {"rows": shown, "first": here if asked.after else "", "next": following}
 
 
-def _months(region: Region, path: str, found: books.Year, year: int, unit: str) -> list[MonthBar]:
-    """Return the months of a year that are over, newest first, and those that show anything already."""
-    spoken = books.spoken_of(region)
+def _months(
+    region: Region, path: str, found: books.Year, year: int, unit: str, spoken: list[tuple[date, date, bool]]
+) -> list[MonthBar]:
+    """Return the months of a year that are over, newest first, and those that show anything already.
+
+    `spoken` are the periods that the place's own offices have published.
+    """
     until = timezone.localdate().replace(day=1)
     first = min([*(start for start, _, _ in spoken), *found.months, until])
     largest = max((month.amount for month in found.months.values()), default=books.ZERO)

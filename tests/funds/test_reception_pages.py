@@ -120,6 +120,14 @@ def test_a_year_without_any_reception_is_said_to_be_declared(client: Client, pla
     assert "还没有公开接待" in text(client, f"/r/{places.qianbai.code}/receptions/")
 
 
+def test_a_village_that_had_none_does_not_speak_for_its_township(client: Client, places: Places) -> None:
+    declare_none(places.dapu, period="2026Q2", item="GW-06")
+    page = text(client, TOWN)
+    assert "还没有公开接待" in page
+    assert "不是漏了" not in page
+    assert "没有接待，声明过" in page
+
+
 def test_a_township_lists_its_villages_with_what_they_said(client: Client, places: Places) -> None:
     declare_none(places.dapu, period="2026Q2", item="GW-06")
     publish("receptions", reception(), reception(地区代码="前白村", 接待编号="2", 餐费="80", 总金额="80"))
