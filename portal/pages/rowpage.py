@@ -17,6 +17,7 @@ from portal.columns.periods import Period
 from portal.pages import errors, lines, panels, words
 from portal.pages.asked import address, period_word
 from portal.pages.errors import MissingError
+from portal.pages.sections import SECTIONS
 from portal.places.models import Region
 from portal.releases import registry
 from portal.releases.models import DisclosedRow, Release, Replaced, State, Step, Verb, Via
@@ -172,6 +173,9 @@ def _way_back(entry: Disclosure, row: Any) -> dict[str, str]:
             "href": address(f"{region.get_absolute_url()}{entry.section}/", period=month.label()),
             "word": f"{month.start.month}月的{entry.month_word}",
         }
+    if not entry.subject and not lines.has_own_period(entry):
+        section = SECTIONS[entry.section]
+        return {"href": f"{region.get_absolute_url()}{section.slug}/", "word": section.title}
     dated = row if lines.has_own_period(entry) else row.release
     href = address(
         f"{region.get_absolute_url()}{entry.section}/",
