@@ -33,6 +33,9 @@ class FundsConfig(AppConfig):
 
         register_maker(reception_pages.SLUG, reception_pages.make)
         register_maker(business_pages.SLUG, business_pages.make)
+        panels.append(
+            Panel(template="funds/reception_money_panel.html", section=ROW, kind="receptions", wide=True)
+        )
         for template, kind, gather, first in (
             ("reception_first_panel", "receptions", reception_rows.judged, True),
             ("reception_ledger_panel", "receptions", reception_rows.ledger_lines, False),

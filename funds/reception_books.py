@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,15 +15,18 @@ from django.db.models.functions import ExtractYear
 from funds.asked import Key
 from funds.models import Reception
 from funds.receptions import KIND
-from portal.columns.periods import Period
+from portal.columns.periods import Granularity, Period
 from portal.documents.models import DocumentState
 from portal.places.models import Level, Region
 from portal.releases import registry
 from portal.releases.models import Attachment, Release, Total
+from portal.workdays.arithmetic import Calendar, Unit
 
 PAGE = 20
 ZERO = Decimal(0)
 MOST_UNITS = 200
+# How the catalogue and the calendar call the days of a deadline.
+_UNITS: dict[str, Unit] = {"working": "workdays", "calendar": "days"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,9 +98,43 @@ def _releases(region: Region) -> QuerySet[Release]:
     return Release.objects.published().filter(kind=KIND, body__region=region)
 
 
-def spoken_of(region: Region) -> list[tuple[date, date, bool]]:
-    """Return the periods that a place's own offices have published, and whether as empty; one query."""
-    return list(_releases(region).values_list("start_on", "end_on", "is_nil").order_by("start_on"))
+@dataclass(frozen=True, kw_only=True)
+class Spoken:
+    """What a place's own offices have published: their periods, and by when a period is owed."""
+
+    periods: list[tuple[date, date]]
+    granularity: str = ""
+    deadline_days: int | None = None
+    deadline_unit: str = ""
+
+    def covers(self, day: date) -> bool:
+        """Return whether a day lies in a published period."""
+        return any(start <= day < end for start, end in self.periods)
+
+    def is_owed(self, day: date, *, today: date, calendar: Calendar) -> bool:
+        """Return whether the period of a day should have been published by now."""
+        length = self.granularity if self.granularity in set(Granularity) else Granularity.MONTH
+        last = Period.containing(day, length).end - timedelta(days=1)
+        due = calendar.add(last, self.deadline_days or 0, _UNITS.get(self.deadline_unit, "days"))
+        return due is not None and due < today
+
+
+def spoken_of(region: Region) -> Spoken:
+    """Return what a place's own offices have published of receptions; one query."""
+    found = list(
+        _releases(region)
+        .order_by("start_on")
+        .values_list("start_on", "end_on", "granularity", "item__deadline_days", "item__deadline_unit")
+    )
+    if not found:
+        return Spoken(periods=[])
+    *_, granularity, days, unit = found[-1]
+    return Spoken(
+        periods=[(start, end) for start, end, *_ in found],
+        granularity=granularity,
+        deadline_days=days,
+        deadline_unit=unit,
+    )
 
 
 def declared_empty(regions: Iterable[int], year: int) -> set[int]:

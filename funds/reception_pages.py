@@ -22,6 +22,7 @@ from portal.pages.kept import Page
 from portal.pages.regions import children_of, offices
 from portal.pages.sections import SECTIONS
 from portal.places.models import Level, Region
+from portal.workdays.calendar import current
 
 SLUG = "receptions"
 # Places whose own office owes a list of every month, or says that there was nothing.
@@ -47,6 +48,7 @@ class MonthBar:
     money: words.Money | None = None
     width: int = 0
     is_missing: bool = False
+    is_to_come: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +114,7 @@ def _year(region: Region, path: str, asked: Asked, year: int, years: list[int]) 
     if asked.unit and not found.rows:
         raise MissingError(f"{year}年没有这个单位的接待", href=path, word="看全部接待")
     rows = books.rows_of(region, period, unit=asked.unit)
+    spoken = books.spoken_of(region)
     context: dict[str, Any] = {
         "year": year,
         "found": found,
@@ -122,7 +125,8 @@ def _year(region: Region, path: str, asked: Asked, year: int, years: list[int]) 
         ],
         "unit": asked.unit,
         "units": found.units[: books.MOST_UNITS],
-        "months": _months(region, path, found, year, asked.unit),
+        "months": _months(region, path, found, year, asked.unit, spoken),
+        "is_declared": any(start.year == year for start, _ in spoken.periods),
         "offices": offices(region),
         "places": _places(region, year),
         "is_narrow": region.level in _OWING,
@@ -138,7 +142,7 @@ def _month(region: Region, path: str, asked: Asked, period: Period) -> dict[str,
     months = books.year_of(region, period.start.year, unit=asked.unit).months
     month = months.get(period.start, books.Sums())
     here = address(path, period=period.label(), unit=asked.unit)
-    is_spoken_of = any(start <= period.start < end for start, end, _ in books.spoken_of(region))
+    is_spoken_of = books.spoken_of(region).covers(period.start)
     if not month.rows and not is_spoken_of:
         raise MissingError(
             f"{words.period(period.start, period.end)}的接待还没公开",
@@ -167,11 +171,16 @@ def _lines(rows: Any, asked: Asked, here: str) -> dict[str, Any]:  # Any: a quer
     return {"rows": shown, "first": here if asked.after else "", "next": following}
 
 
-def _months(region: Region, path: str, found: books.Year, year: int, unit: str) -> list[MonthBar]:
-    """Return the months of a year that are over, newest first, and those that show anything already."""
-    spoken = books.spoken_of(region)
-    until = timezone.localdate().replace(day=1)
-    first = min([*(start for start, _, _ in spoken), *found.months, until])
+def _months(
+    region: Region, path: str, found: books.Year, year: int, unit: str, spoken: books.Spoken
+) -> list[MonthBar]:
+    """Return the months of a year that are over, newest first, and those that show anything already.
+
+    `spoken` are the periods that the place's own offices have published.
+    """
+    today, calendar = timezone.localdate(), current()
+    until = today.replace(day=1)
+    first = min([*(start for start, _ in spoken.periods), *found.months, until])
     largest = max((month.amount for month in found.months.values()), default=books.ZERO)
     period = Period.numbered(year, 1, Granularity.MONTH)
     figures = dict(
@@ -183,7 +192,9 @@ def _months(region: Region, path: str, found: books.Year, year: int, unit: str) 
         month = found.months.get(start)
         is_over = first <= start.replace(day=1) and period.end <= until
         if month or is_over:
-            covered = any(begin <= start < end for begin, end, _ in spoken)
+            # One unit's silence says nothing of the place's, nor a place's of those above it.
+            is_silent = not month and not spoken.covers(start) and not unit and region.level in _OWING
+            is_owed = is_silent and spoken.is_owed(start, today=today, calendar=calendar)
             bars.append(
                 MonthBar(
                     title=f"{start.month}月",
@@ -191,8 +202,8 @@ def _months(region: Region, path: str, found: books.Year, year: int, unit: str) 
                     rows=month.rows if month else 0,
                     money=figures.get(start),
                     width=_width(month.amount if month else books.ZERO, largest),
-                    # One unit's silence says nothing of the place's, nor a place's of those above it.
-                    is_missing=not month and not covered and not unit and region.level in _OWING,
+                    is_missing=is_owed,
+                    is_to_come=is_silent and not is_owed,
                 )
             )
         period = period.next()

@@ -170,15 +170,16 @@ def _way_back(entry: Disclosure, row: Any) -> dict[str, str]:
         return {"href": href, "word": word}
     if not entry.section:
         return {"href": region.get_absolute_url(), "word": region.short_name}
-    if entry.section in makers and not entry.happened_on:
-        section = SECTIONS[entry.section]
-        return {"href": f"{region.get_absolute_url()}{section.slug}/", "word": section.title}
     if entry.happened_on:
         month = Period.containing(getattr(row, entry.happened_on), "month")
         return {
             "href": address(f"{region.get_absolute_url()}{entry.section}/", period=month.label()),
             "word": f"{month.start.month}月的{entry.month_word}",
         }
+    has_batches = bool(entry.subject) or lines.has_own_period(entry)
+    if entry.section in makers or not has_batches:
+        section = SECTIONS[entry.section]
+        return {"href": f"{region.get_absolute_url()}{section.slug}/", "word": section.title}
     dated = row if lines.has_own_period(entry) else row.release
     href = address(
         f"{region.get_absolute_url()}{entry.section}/",

@@ -195,3 +195,10 @@ def test_pages_ask_a_bounded_number_of_queries(
     publish("enterprise_funds", *(fund(金额=f"{n + 1}.00") for n in range(count)))
     with django_assert_max_num_queries(14):
         text(client, COUNTY + query)
+
+
+def test_a_fee_leads_back_to_the_list(client: Client, places: Places) -> None:
+    publish("enterprise_fees", fee())
+    page = text(client, f"/row/enterprise_fees/{EnterpriseFee.objects.get().pk}/")
+    assert f'href="{COUNTY}"' in page
+    assert "在清单里，可以收" in page

@@ -9,14 +9,18 @@ from django.db import IntegrityError, connection, transaction
 
 from funds.models import EnterpriseFund, Reception
 from portal.columns.periods import Period
+from portal.findings.actions import run_rules
+from portal.findings.models import Warning  # noqa: A004 # the field's own word
 from portal.imports.loading import LoadRequest, load
 from portal.imports.origins import PUBLIC_ID, cell_texts, stored_rows
 from portal.imports.typed import TypedRow, save_rows
+from portal.imports.vouchers import lost_files
 from portal.imports.workbooks import write_template
 from portal.people.models import Role
 from portal.places.models import Body
 from portal.releases.models import Attachment, Release, State, Total
 from portal.releases.registry import kind
+from portal.releases.staff.looking import vouchers
 from tests.builders import NOW, add_rows, body_of, make_cast, start_release
 from tests.county import Places, make_person
 from tests.funds.drafting import TODAY, draft, errors_of, fee, fund, item_of, publish, reception
@@ -260,3 +264,25 @@ def test_a_fee_that_is_public_already_is_refused_as_it_stands(places: Places) ->
     publish("enterprise_fees", fee())
     found = errors_of("enterprise_fees", fee(标准="300 元"), batch=2)
     assert any("已经公开过" in message for _, _, message in found)
+
+
+def test_the_reviewer_is_told_which_receptions_lack_documents(places: Places, tmp_path: Path) -> None:
+    files = folder_of(tmp_path, **{name: picture(name) for name in ("公函.jpg", "申请单.jpg")})
+    named = {"账单或菜单": "", "转账凭证": "", "发票": "公函.jpg"}
+    (release,) = draft("receptions", reception(**named), files=files).releases
+    panel = vouchers(make_cast().township_reviewer, release)
+    assert panel is not None
+    assert [(one.said, one.given) for one in panel.thin] == [(2, 2)]
+
+
+def test_files_of_every_column_are_asked_for_by_name(places: Places, tmp_path: Path) -> None:
+    files = folder_of(tmp_path, **{"公函.jpg": picture()})
+    (release,) = draft("receptions", reception(转账凭证=""), files=files).releases
+    assert [(one.name, one.caption) for one in lost_files(release)] == [
+        ("申请单.jpg", "application"),
+        ("菜单.jpg", "bill"),
+        ("发票.jpg", "invoice"),
+    ]
+    run_rules(release)
+    (warning,) = Warning.objects.filter(release=release, rule_code="receptions-lost-files")
+    assert "申请单.jpg、菜单.jpg、发票.jpg" in str(warning)

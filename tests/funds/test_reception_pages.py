@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from funds.models import Reception
+from funds.reception_books import spoken_of
+from portal.workdays.calendar import current
+from tests.builders import make_item
 from tests.county import Places
 from tests.funds.drafting import declare_none, publish, publish_meal_standard, reception
 from tests.portal.pages.reading import text
@@ -115,9 +119,17 @@ def test_a_declared_month_is_empty_and_a_missing_one_is_missing(client: Client, 
 def test_a_year_without_any_reception_is_said_to_be_declared(client: Client, places: Places) -> None:
     declare_none(places.dapu, period="2026Q2", item="GW-06")
     page = text(client, f"/r/{places.dapu.code}/receptions/")
-    assert "2026年没有接待" in page
+    assert "2026年公开的月份没有接待" in page
     assert "声明过，不是漏了" in page
     assert "还没有公开接待" in text(client, f"/r/{places.qianbai.code}/receptions/")
+
+
+def test_a_village_that_had_none_does_not_speak_for_its_township(client: Client, places: Places) -> None:
+    declare_none(places.dapu, period="2026Q2", item="GW-06")
+    page = text(client, TOWN)
+    assert "还没有公开接待" in page
+    assert "不是漏了" not in page
+    assert "没有接待，声明过" in page
 
 
 def test_a_township_lists_its_villages_with_what_they_said(client: Client, places: Places) -> None:
@@ -227,3 +239,16 @@ def test_receptions_are_found_by_guests_and_in_their_township_by_reason(
     publish("receptions", reception())
     assert "市<mark>农业农村局</mark>：高标准农田验收" in text(client, "/search?q=农业农村局")
     assert "验收" in text(client, f"/search?q=验收&region={places.binjiang.code}")
+
+
+@pytest.mark.parametrize(
+    ("today", "is_owed"),
+    [(date(2026, 10, 20), False), (date(2026, 10, 21), True), (date(2026, 9, 30), False)],
+)
+def test_a_quarter_is_owed_after_its_deadline_only(places: Places, today: date, is_owed: bool) -> None:
+    make_item("GW-06", kind="receptions", level="village", period="quarterly", deadline_unit="calendar")
+    declare_none(places.dapu, period="2026Q2", item="GW-06")
+    spoken = spoken_of(places.dapu)
+    assert spoken.covers(date(2026, 6, 30))
+    assert not spoken.covers(date(2026, 7, 1))
+    assert spoken.is_owed(date(2026, 7, 15), today=today, calendar=current()) is is_owed
