@@ -130,8 +130,10 @@ def of_posted(region: Region, group: Group) -> Window | None:
         .values_list("release__item_id", "release__published_on")
         .first()
     )
-    if newest is None or newest[1] is None:
+    if newest is None:
         return None
     item_id, posted_on = newest
+    if posted_on is None:
+        return None
     item = CatalogueItem.objects.get(pk=item_id)
     return counted_window(posted_on, item, current(), today=timezone.localdate())
