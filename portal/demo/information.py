@@ -42,6 +42,17 @@ _STEPS = (
     ("村民决议", "村民代表会议", "34"),
 )
 
+# Village, side, party, what for, opening, increase and decrease of both quarters, since when, due when.
+_DEBTS = (
+    "大浦村|债权|彬江砖厂|欠厂房租金|36000 0 0|36000 0 0|-2/01-10|-1/12-31",
+    "大浦村|债权|李春根|欠鱼塘承包款|12000 0 3000|9000 0 3000|-2/03-15|",
+    "大浦村|债权|彬江家电维修部|多付的维修费|860 0 0|860 0 860|-1/11-06|",
+    "大浦村|债务|江西赣袁建设有限公司|欠上坊路工程款||0 70000 36000||1/12-31",
+    "大浦村|债务|彭水生|欠看水误工补助|1600 0 0|1600 0 0|-1/09-01|",
+    "前白村|债权|前白粮油加工厂|欠场地租金|8000 2000 2000|8000 2000 4000|-2/06-01|",
+    "三姑桥社区|债务|农商银行彬江支行|建综合楼的借款|150000 0 0|150000 0 0|-2/05-20|2/05-20",
+)
+
 
 def lists(year: DemoYear) -> list[Listing]:
     """Return the lists in no order."""
@@ -185,8 +196,8 @@ def _county(year: DemoYear) -> Listing:
 
 def _decisions(year: DemoYear) -> Listing:
     """Return a township's file: four matters of 大浦村, one of a neighbour's."""
-    period = Period.containing(year.months[-1].start, Granularity.YEAR)
-    begin = max(period.start, year.months[-5].start)
+    begin = year.months[-5].start
+    period = Period.containing(begin, Granularity.YEAR)
     rows = [
         *_matter(_ROAD, begin, agreed=("7", "9", "36", "31"), result="通过", told=60),
         *(row for row in _matter(_HOUSE, begin, agreed=("7", "9", "36", "30")) if row["环节"] != "党员审议"),
@@ -257,102 +268,38 @@ def _matter(
 
 def _debts(year: DemoYear, quarter: Period, *, is_last: bool) -> Listing:
     """Return a township's quarter: 大浦村 closely, two others with a line each."""
-    before = quarter.start.year - 2
-    rows = [
-        _debt(
-            _DAPU,
-            "债权",
-            "彬江砖厂",
-            "欠厂房租金",
-            "36000",
-            "0",
-            "0",
-            f"{before}-01-10",
-            f"{before + 1}-12-31",
-        ),
-        _debt(
-            _DAPU,
-            "债权",
-            "李春根",
-            "欠鱼塘承包款",
-            *(("9000", "0", "3000") if is_last else ("12000", "0", "3000")),
-            f"{before}-03-15",
-            "",
-        ),
-        _debt(
-            _DAPU,
-            "债权",
-            "彬江家电维修部",
-            "多付的维修费",
-            *(("860", "0", "860") if is_last else ("0", "860", "0")),
-            quarter.previous().start.isoformat() if is_last else quarter.start.isoformat(),
-            "",
-        ),
-        _debt(
-            _DAPU,
-            "债务",
-            "江西赣袁建设有限公司",
-            "欠上坊路工程款",
-            *(("0", "70000", "36000") if is_last else ("0", "0", "0")),
-            "",
-            f"{quarter.start.year + 1}-12-31",
-        ),
-        _debt(_DAPU, "债务", "彭水生", "欠看水误工补助", "1600", "0", "0", f"{before + 1}-09-01", ""),
-        _debt(
-            "前白村",
-            "债权",
-            "前白粮油加工厂",
-            "欠场地租金",
-            "8000",
-            "2000",
-            "4000" if is_last else "2000",
-            f"{before}-06-01",
-            "",
-        ),
-        _debt(
-            "三姑桥社区",
-            "债务",
-            "农商银行彬江支行",
-            "建综合楼的借款",
-            "150000",
-            "0",
-            "0",
-            f"{before}-05-20",
-            f"{before + 4}-05-20",
-        )
-        | {"年利率": "4.35"},
-    ]
-    rows = [row for row in rows if any(float(row[name]) for name in ("期初余额", "本期增加", "本期减少"))]
-    for row in rows:
-        row["所属期"] = quarter.label()
+    rows = []
+    for line in _DEBTS:
+        village, side, party, nature, first, second, incurred_on, due_on = line.split("|")
+        moved = [int(amount) for amount in (second if is_last else first).split()]
+        if not moved:
+            continue
+        opening, increase, decrease = moved
+        row = {
+            "村代码": village,
+            "所属期": quarter.label(),
+            "类型": side,
+            "对方": party,
+            "性质": nature,
+            "期初余额": f"{opening}.00",
+            "本期增加": f"{increase}.00",
+            "本期减少": f"{decrease}.00",
+            "期末余额": f"{opening + increase - decrease}.00",
+            "形成日期": _years_off(year, incurred_on),
+            "到期日": _years_off(year, due_on),
+            "年利率": "4.35" if "借款" in nature else "",
+        }
+        rows.append({header: text for header, text in row.items() if text})
     published_on = year.published_after(quarter.end, 11)
     return _listing("debts", "MS-Z02", BINJIANG, quarter, published_on, rows, title="债权债务")
 
 
-def _debt(
-    village: str,
-    side: str,
-    party: str,
-    nature: str,
-    opening: str,
-    increase: str,
-    decrease: str,
-    incurred_on: str,
-    due_on: str,
-) -> Cells:
-    row = {
-        "村代码": village,
-        "类型": side,
-        "对方": party,
-        "性质": nature,
-        "期初余额": f"{opening}.00",
-        "本期增加": f"{increase}.00",
-        "本期减少": f"{decrease}.00",
-        "期末余额": f"{int(opening) + int(increase) - int(decrease)}.00",
-        "形成日期": incurred_on,
-        "到期日": due_on,
-    }
-    return {header: text for header, text in row.items() if text}
+def _years_off(year: DemoYear, told: str) -> str:
+    """Return the day that lies so many years from this one: -2/03-15."""
+    if not told:
+        return ""
+    years, _, day = told.partition("/")
+    return f"{year.quarters[-2].start.year + int(years)}-{day}"
 
 
 def _quarter(quarter: Period) -> str:
