@@ -14,10 +14,11 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from portal.catalogue.models import CatalogueItem
-from portal.demo.ledgers import MISSING, WAITING
+from portal.demo.ledgers import BALANCES, LEDGER, MISSING, WAITING
 from portal.demo.policies import COUNTY_CODE, OFFICES, office_code, programmes
 from portal.demo.population import BINJIANG, DAPU, ZHUTING
 from portal.demo.year import DemoYear, weekday_from
@@ -29,7 +30,7 @@ from portal.people.models import User
 from portal.places.models import Body, Level, Region
 from portal.releases import registry
 from portal.releases.errors import NotReadyError
-from portal.releases.models import Via
+from portal.releases.models import Release, State, Via
 
 _IN_ZHUTING = "360902115200"
 # Of all that nobody handed a list in for: this share is never declared, and as much again too late.
@@ -79,6 +80,14 @@ def _to_declare(today: date, seed: str) -> Iterator[tuple[date, Duty]]:
     """Yield what is still open, with the day on which somebody says that there was nothing."""
     known = {kind.code for kind in registry.kinds()}
     found = Duty.objects.past(today).missing(today).filter(item__kind__in=known, withdrawn_on=None)
+    # A village's books are never empty, and a list that waits for its review is no nothing.
+    waiting = Release.objects.exclude(state=State.DISCARDED).filter(
+        item=OuterRef("item"),
+        body=OuterRef("body"),
+        start_on__lt=OuterRef("end_on"),
+        end_on__gt=OuterRef("start_on"),
+    )
+    found = found.exclude(item__code__in=[LEDGER, BALANCES]).exclude(Exists(waiting))
     for duty in found.with_names():
         chance = Random(f"{seed} {duty.item.code} {duty.body.code} {duty.start_on}")  # noqa: S311
         fate = chance.random()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func
+
 from portal.catalogue.models import CatalogueItem, DayUnit, Granularity
 from portal.duties.models import Duty, State
 from portal.overview.asked import Asked
@@ -14,6 +17,16 @@ from portal.places.models import Level, Region
 from portal.releases import registry
 
 PAGE = 20
+
+
+class _IsAnyOf(Func):
+    """Compare with an array that is gathered once and first; a join with it would come last."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
 _TAGS = {
     State.MISSING: "bad",
     State.WITHDRAWN: "bad",
@@ -55,8 +68,9 @@ def page_of(region: Region, today: date, asked: Asked) -> tuple[list[Line], str,
         found = found.filter(**{more: day}) | found.filter(due_on=day, **{less: last})
         left = max(found.count() - PAGE, 0)
     # Chosen before anything is joined: only those shown are looked up by name.
-    chosen = Duty.objects.filter(pk__in=found.values("pk")[: PAGE + 1]).order_by(*found.query.order_by)
-    duties = list(chosen.with_names())
+    chosen = ArraySubquery(found.values("pk")[: PAGE + 1])
+    shown = Duty.objects.filter(_IsAnyOf(F("pk"), chosen)).order_by(*found.query.order_by)
+    duties = list(shown.with_names())
     following = ""
     if len(duties) > PAGE:
         duties.pop()

@@ -15,7 +15,7 @@ from portal.overview.asked import Asked, Wanted
 from portal.overview.figures import listed
 from portal.overview.places import widest
 from portal.pages import kept, layout
-from portal.pages.errors import MissingError, UnreadableError
+from portal.pages.errors import MissingError
 from portal.pages.regions import region_of
 from portal.places.models import Level, Region
 
@@ -68,7 +68,7 @@ def download(request: HttpRequest) -> StreamingHttpResponse:
     asked = Asked.read(request.GET)
     region = region_of(asked.region) if asked.region else widest()
     if region is None:
-        raise UnreadableError("还没有地方按目录公开", href="/", word="首页")
+        raise MissingError("还没有地方按目录公开", href="/", word="首页")
     today = timezone.localdate()
     everything = Asked(state=Wanted.ALL, who=asked.who, section=asked.section)
     response = StreamingHttpResponse(

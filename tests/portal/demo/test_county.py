@@ -17,10 +17,12 @@ from portal.demo.cast import PARTS, PASSWORD
 from portal.demo.county import ensure, sign_ins
 from portal.demo.files import MANIFEST
 from portal.documents.models import DocumentState
+from portal.duties import standing
+from portal.duties.models import Duty
 from portal.findings import models as findings
 from portal.people.models import Role, User
 from portal.people.signin import may_enter
-from portal.places.models import Body
+from portal.places.models import Body, Region
 from portal.releases.models import Attachment, Release, Replaced, Stage, State, Step, Verb, Via
 from portal.releases.registry import kind
 from tests.journeys.site import clean
@@ -204,6 +206,22 @@ def test_the_doubled_line_is_taken_out(slug: str) -> None:
 def test_one_village_has_not_handed_its_books_in(slug: str) -> None:
     books = Release.objects.filter(kind="ledger", body__code="360902100207")
     assert sorted(books.values_list("start_on", flat=True)) == [date(2026, 8, 1), date(2026, 10, 1)]
+
+
+def test_who_takes_part_shows_what_is_there_and_what_is_not(slug: str) -> None:
+    today = date(2026, 11, 24)
+    for code in ("360902000000", BINJIANG, DAPU):
+        told = standing.of_place(Region.objects.get(code=code), today)
+        assert told.on_time > 10
+        assert told.missing > 0
+    assert Duty.objects.filter(is_nil=True).exists()
+
+
+def test_nobody_says_that_a_list_under_review_is_nothing(slug: str) -> None:
+    nothing = Release.objects.filter(is_nil=True)
+    assert not nothing.filter(kind="ledger", item__code="MS-Z01").exists()
+    waiting = Release.objects.filter(state=State.IN_REVIEW).values_list("item", "body", "start_on")
+    assert not set(waiting) & set(nothing.values_list("item", "body", "start_on"))
 
 
 def test_a_production_installation_is_left_alone(settings: LazySettings) -> None:
