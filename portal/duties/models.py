@@ -220,6 +220,7 @@ class Reminder(models.Model):
     due_on = models.DateField("最迟哪天公开")
     true_on = models.DateField("该提醒的日子")
     audience = models.CharField("提醒谁", max_length=10, choices=Audience)
+    receivers = models.PositiveIntegerField("写信给几个人", default=0, db_default=0)
     run = models.UUIDField("哪一次")
     at = models.DateTimeField("写下时间")
 

@@ -32,7 +32,7 @@ ON CONFLICT DO NOTHING
 """
 # Who is told: of the own office and everything above it, the nearest place where somebody is appointed.
 # The level above is whoever reviews: never the office itself, for an office of a place also its own place.
-_AUDIENCE = """
+_REACHED = """
 WITH told AS (
     SELECT DISTINCT r.duty_id, r.audience, d.body_id, b.code AS body, g.code
     FROM duties_reminder r JOIN duties_duty d ON d.id = r.duty_id AND d.release_id IS NULL
@@ -51,10 +51,17 @@ WITH told AS (
     JOIN people_user u ON u.id = a.user_id AND u.is_active AND u.email <> ''
     GROUP BY t.duty_id, t.audience, a.user_id
 )
+"""
+_AUDIENCE = f"""{_REACHED}
 SELECT user_id, audience, duty_id FROM reached
 WHERE nearest = 1 AND (%(user)s::bigint IS NULL OR user_id = %(user)s)
 ORDER BY user_id, audience, duty_id
-"""
+"""  # noqa: S608 # constants of this file
+_COUNT = f"""{_REACHED}
+UPDATE duties_reminder r SET receivers = c.count
+FROM (SELECT duty_id, audience, count(*) FROM reached WHERE nearest = 1 GROUP BY duty_id, audience) c
+WHERE r.run = %(run)s AND r.duty_id = c.duty_id AND r.audience = c.audience
+"""  # noqa: S608 # constants of this file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +93,11 @@ def remind(*, today: date, at: datetime) -> Reminded:
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, told)
         written = cursor.rowcount
-    users = {user for user, _, _ in audience(run, today=today)} if written else set()
+    if not (written and mail.is_configured()):
+        return Reminded(levels=written)
+    users = {user for user, _, _ in audience(run, today=today)}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"run": run, "today": today})
     return Reminded(levels=written, letters=sum(_tell(run, user) for user in sorted(users)))
 
 

@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(verbose_name='最迟哪天公开')),
                 ('true_on', models.DateField(verbose_name='该提醒的日子')),
                 ('audience', models.CharField(choices=[('clerk', '录入员'), ('superior', '上一级审核')], max_length=10, verbose_name='提醒谁')),
+                ('receivers', models.PositiveIntegerField(db_default=0, default=0, verbose_name='写信给几个人')),
                 ('run', models.UUIDField(verbose_name='哪一次')),
                 ('at', models.DateTimeField(verbose_name='写下时间')),
                 ('duty', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='duties.duty', verbose_name='公开责任')),

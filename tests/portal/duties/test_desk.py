@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from portal.duties.models import Duty
+from portal.duties.reminding import remind
 from portal.people.models import User
 from portal.places.models import Region
 from portal.releases import actions
@@ -244,6 +245,9 @@ def test_the_page_of_a_duty_offers_the_ways_to_clerks_alone(client: Client) -> N
     seen = page(client, cast.township_reviewer, address)
     assert "过了 12 天" in seen
     assert "本期没有" not in seen
+    assert "提醒</h2>" not in seen
+    remind(today=duty.due_on, at=timezone.now())
+    assert "写信给录入员 1 人" in page(client, cast.clerk, address)
     for verb in ("add/", f"{duty.pk}/delete/"):
         assert client.get(LIST + verb).status_code in {403, 404}
 

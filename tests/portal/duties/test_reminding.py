@@ -11,6 +11,7 @@ from django.core import mail as sent
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from portal.duties.effects import reminder_letter
 from portal.duties.generating import refresh
@@ -95,6 +96,7 @@ def test_an_outage_is_caught_up_with_true_days_in_one_letter_each() -> None:
     assert run(12) == Reminded(levels=8, letters=2)
     assert reached() == [("early", -3)] * 2 + [("today", 0)] * 2 + [("first", 1)] * 2 + [("second", 10)] * 2
     assert receivers() == ["li", "qian"]
+    assert set(Reminder.objects.values_list("receivers", flat=True)) == {1}
 
 
 def test_what_came_meanwhile_is_not_told() -> None:
@@ -162,6 +164,7 @@ def test_who_left_or_has_no_address_gets_no_letter() -> None:
     Appointment.objects.filter(user=cast.county_clerk).update(end_on=DUE)
     make_duty(make_places().dapu, DUE)
     assert run(0) == Reminded(levels=2, letters=0)
+    assert set(Reminder.objects.values_list("receivers", flat=True)) == {0}
 
 
 def test_the_letter_lists_what_is_open_and_how_far_it_is() -> None:
@@ -238,6 +241,14 @@ def test_a_duty_that_the_catalogue_drops_takes_its_reminders_along() -> None:
     item.save()
     refresh(today=date(2026, 10, 10))
     assert not Reminder.objects.exists()
+
+
+def test_an_installation_without_mail_writes_the_levels_and_no_letter(settings: Settings) -> None:
+    make_cast()
+    make_duty(make_places().dapu, DUE)
+    settings.PRODUCTION, settings.EMAIL_HOST = True, ""
+    assert run(1) == Reminded(levels=3)
+    assert not Effect.objects.exists()
 
 
 def test_the_command_reminds_but_never_ahead_of_time(capsys: pytest.CaptureFixture[str]) -> None:
