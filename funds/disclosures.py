@@ -29,6 +29,7 @@ from funds.preparing.payments import prepare_payment, prepare_programme, prepare
 from funds.preparing.projects import prepare_disbursement, prepare_project
 from funds.preparing.receptions import prepare_reception
 from funds.projects import registers
+from funds.projects.sign import SITE_SIGN
 from funds.settling import (
     overlapping_fees,
     overlapping_standards,
@@ -189,6 +190,7 @@ register(
         detail="funds/project_detail.html",
         own_documents=True,
         way_back=registers.section_of_project,
+        plated=SITE_SIGN,
         lookups=registers.project_lookups,
         prepare=prepare_project,
     )

@@ -20,9 +20,11 @@ from villages.models import (
     Lease,
     LedgerEntry,
     Rent,
+    TenantType,
     VillageAsset,
     VillageResource,
 )
+from villages.plates import ASSET_PLATE, RESOURCE_PLATE
 from villages.preparing.debts import prepare_debt
 from villages.preparing.decisions import prepare_decision
 from villages.preparing.ledger import prepare_ledger
@@ -99,6 +101,7 @@ register(
         lookups=queries.asset_numbers,
         prepare=prepare_asset,
         settle=settle_assets,
+        plated=ASSET_PLATE,
     )
 )
 register(
@@ -122,6 +125,7 @@ register(
         lookups=queries.resource_numbers,
         prepare=prepare_resource,
         settle=settle_resources,
+        plated=RESOURCE_PLATE,
     )
 )
 register(
@@ -136,6 +140,7 @@ register(
         event_on="starts_on",
         names_people=True,
         name_field="tenant_public",
+        organisations=("tenant_type", TenantType.COOPERATIVE, TenantType.COMPANY),
         names_title="租村里东西的人",
         place_search_fields=("object_name", "contract_no", "purpose"),
         place_search_title="出租合同",
