@@ -7,13 +7,9 @@ from portal.pages import words
 from portal.releases.plates import Plate, Plated
 
 
-# From here on figures of projects are told in 万元.
-_IN_WAN_FROM = 100_000
-
-
 def _sign(project: LivelihoodProject) -> Plate:
     """Return the words of a project's sign; what is not known yet is left out."""
-    money = words.money(project.budget, in_wan=project.budget >= _IN_WAN_FROM)
+    money = words.money(project.budget, in_wan=project.budget >= words.WAN_FROM)
     facts = (
         ("建什么", project.content),
         ("预算", f"{money.figure} {money.unit}"),
