@@ -144,9 +144,7 @@ class Property:
             "公开竞价": "是",
             "出租面积": "320",
         }
-        today = self.year.today
-        paid = self._day(-40, self.last.end)
-        later = min(today + timedelta(days=20), date(today.year, 12, 31))
+        paid, later = self._day(-40, self.last.end), self._later()
         yield _lease("DP-2023-07", "ZY-03", "刘为民", (-3, 5), self.first, "30800.00", _days(paid, later))
         yield _lease("DP-2025-08", "", "大浦超市", (0, 1), self.first, "", "") | {
             "标的名称": "村口空地",
@@ -166,6 +164,11 @@ class Property:
             )
             rows += [_rent("DP-2024-02", store, "36000.00", store, part) for part in ("20000.00", "16000.00")]
             rows.append(_rent("DP-2023-07", paid, "15400.00", paid, "15400.00"))
+        later = self._later()
+        is_leap_day = (later.month, later.day) == (2, 29)
+        before = date(later.year - 1, later.month, 28 if is_leap_day else later.day)
+        if quarter.contains(before):
+            rows.append(_rent("DP-2023-07", before, "15400.00", before, "15400.00"))
         on = max(self.year.published_after(quarter.end, 15), self.year.opened_on)
         return self._listing("rents", DAPU, quarter, on, rows)
 
@@ -185,6 +188,11 @@ class Property:
             name = f"{row['合同编号']}-合同.jpg"
             listing.pictures[name] = (_contract(row),)
             row["附件"] = name
+
+    def _later(self) -> date:
+        """Return the day of this year on which the reservoir's second half is due."""
+        today = self.year.today
+        return min(today + timedelta(days=20), date(today.year, 12, 31))
 
     def _day(self, days: int, end: date) -> date:
         return weekday_from(end + timedelta(days=days))
