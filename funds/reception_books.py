@@ -25,6 +25,7 @@ from portal.workdays.arithmetic import Calendar, Unit
 PAGE = 20
 ZERO = Decimal(0)
 MOST_UNITS = 200
+_LENGTHS = {"quarterly": Granularity.QUARTER, "half-yearly": Granularity.HALF, "yearly": Granularity.YEAR}
 # How the catalogue and the calendar call the days of a deadline.
 _UNITS: dict[str, Unit] = {"working": "workdays", "calendar": "days"}
 
@@ -113,7 +114,7 @@ class Spoken:
 
     def is_owed(self, day: date, *, today: date, calendar: Calendar) -> bool:
         """Return whether the period of a day should have been published by now."""
-        length = self.granularity if self.granularity in set(Granularity) else Granularity.MONTH
+        length = _LENGTHS.get(self.granularity, Granularity.MONTH)
         last = Period.containing(day, length).end - timedelta(days=1)
         due = calendar.add(last, self.deadline_days or 0, _UNITS.get(self.deadline_unit, "days"))
         return due is not None and due < today
