@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from funds import queries
+from funds import queries, receptions
+from funds.columns.enterprises import ENTERPRISE_FEE, ENTERPRISE_FUND
 from funds.columns.payments import PAYMENT
 from funds.columns.programmes import PROGRAMME
+from funds.columns.receptions import RECEPTION
 from funds.columns.standards import STANDARD
-from funds.models import Payment, Programme, Standard
+from funds.models import EnterpriseFee, EnterpriseFund, PayeeType, Payment, Programme, Reception, Standard
+from funds.preparing.enterprises import prepare_fee, prepare_fund
 from funds.preparing.payments import prepare_payment, prepare_programme, prepare_standard
+from funds.preparing.receptions import prepare_reception
 from funds.settling import (
+    overlapping_fees,
     overlapping_standards,
     settle_corrections,
+    settle_fees,
     settle_programmes,
     settle_standards,
 )
@@ -60,11 +66,84 @@ register(
         event_on="paid_on",
         names_people=True,
         name_field="name_public",
+        organisations=(
+            "payee_type",
+            PayeeType.COLLECTIVE,
+            PayeeType.COOPERATIVE,
+            PayeeType.ENTERPRISE,
+            PayeeType.OTHER,
+        ),
         names_title="领补贴的人",
         subject_titles=queries.programme_names,
         lookups=queries.lookups,
         prepare=prepare_payment,
         settle=settle_corrections,
         private=("name", "householder", "account_holder", "identity_tail", "account_tail"),
+    )
+)
+register(
+    Disclosure(
+        code="receptions",
+        title="公务接待",
+        model=Reception,
+        template="funds/reception_row.html",
+        columns=RECEPTION,
+        section="receptions",
+        subject="unit",
+        amount="amount",
+        happened_on="received_on",
+        event_on="received_on",
+        paid_on="received_on",
+        search_fields=("guest_unit", "unit"),
+        place_search_fields=("reason", "venue", "number"),
+        place_search_title="接待的事由和地点",
+        per_place=True,
+        heading=lambda row: f"{row.received_on.month}月{row.received_on.day}日的接待",
+        detail="funds/reception_detail.html",
+        month_word="接待",
+        lookups=receptions.lookups,
+        prepare=prepare_reception,
+    )
+)
+register(
+    Disclosure(
+        code="enterprise_funds",
+        title="惠企资金",
+        model=EnterpriseFund,
+        template="funds/enterprise_fund_row.html",
+        columns=ENTERPRISE_FUND,
+        section="business",
+        subject="policy",
+        amount="amount",
+        happened_on="paid_on",
+        event_on="paid_on",
+        paid_on="paid_on",
+        names_people=True,
+        search_fields=("policy", "document_no", "credit_code"),
+        name_field="enterprise_public",
+        names_title="领惠企资金的企业",
+        private=("enterprise",),
+        heading=str,
+        detail="funds/enterprise_fund_detail.html",
+        month_word="惠企资金",
+        prepare=prepare_fund,
+    )
+)
+register(
+    Disclosure(
+        code="enterprise_fees",
+        title="涉企收费清单",
+        model=EnterpriseFee,
+        template="funds/enterprise_fee_row.html",
+        columns=ENTERPRISE_FEE,
+        section="business",
+        natural_key=("name", "charging_unit", "region_id", "start_on"),
+        event_on="start_on",
+        search_fields=("name", "charging_unit", "basis"),
+        heading=str,
+        detail="funds/enterprise_fee_detail.html",
+        prepare=prepare_fee,
+        settle=settle_fees,
+        objections=overlapping_fees,
     )
 )

@@ -131,3 +131,46 @@ def settle_programmes(release: Release) -> list[Found]:
             (position, "item_code", "公开目录里没有发放明细用的这一项，请核对，如 MS-P02")
             for (position,) in cursor.fetchall()
         ]
+
+
+# A later row beginning on the very day an older one ends does not overlap it.
+_OVERLAPPING_FEES = """
+SELECT n.position, n.name, r.state = 'published'
+FROM funds_enterprisefee n JOIN funds_enterprisefee o
+    ON o.region_id = n.region_id AND o.name = n.name AND o.charging_unit = n.charging_unit AND o.id <> n.id
+    AND daterange(o.start_on, o.end_on) && daterange(n.start_on, n.end_on)
+JOIN releases_release r ON r.id = o.release_id
+WHERE n.release_id = %(release)s
+    AND (r.state = 'published' OR (r.id = n.release_id AND (o.position, o.id) < (n.position, n.id)))
+    AND NOT EXISTS (SELECT 1 FROM releases_replaced x WHERE x.row_id IN (o.id, n.id))
+    AND NOT EXISTS (SELECT 1 FROM releases_replacement p
+        WHERE p.release_id = n.release_id AND p.row_id = o.id)
+ORDER BY n.position LIMIT 1000
+"""
+
+
+def _overlapping_fees(release: Release) -> list[tuple[int, str, bool]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERLAPPING_FEES, {"release": release.pk})
+        found: list[tuple[int, str, bool]] = cursor.fetchall()
+    return found
+
+
+def settle_fees(release: Release) -> list[Found]:
+    """Return fees of one name and unit in force on one day in one place, public ones included."""
+    return [
+        (
+            position,
+            "start_on",
+            "清单里同一个单位的这项收费这时还有效，请先更正它，写上失效日期"
+            if is_public
+            else "前面有一行同一个单位的同一项收费同时有效，请写上失效日期，或只留一行",
+        )
+        for position, _, is_public in _overlapping_fees(release)
+    ]
+
+
+def overlapping_fees(release: Release) -> list[str]:
+    """Return objections for fees of one name and unit in force on one day in one place."""
+    named = dict.fromkeys(name for _, name, _ in _overlapping_fees(release))
+    return [f"收费“{name}”有两个在同一天有效。请给旧的写上失效日期。" for name in list(named)[:5]]

@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "portal.pages",
     "portal.proofs",
     "portal.search",
+    "portal.opendata",
     "portal.codes",
     "portal.overview",
     "portal.demo",
@@ -204,6 +205,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "fold-scans": {"task": "codes.fold_scans", "schedule": 600.0},
     "sweep-pages": {"task": "portal.pages.tasks.sweep_pages", "schedule": 60.0},
     "refresh-duties": {"task": "duties.refresh", "schedule": crontab(hour=0, minute=5)},
+    # A minute after midnight; in the other hours only what an outage left, or two persons decided.
+    "narrow-names": {"task": "releases.narrow_names", "schedule": crontab(minute=1)},
     "verify-log": {"task": "releases.verify_log", "schedule": crontab(hour=3, minute=10)},
     "pick-up-uploads": {"task": "imports.pick_up", "schedule": 60.0},
     "sweep-uploads": {"task": "imports.sweep", "schedule": 3600.0},

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("funds.urls")),
     path("", include("complaints.results.urls")),
     path("", include("portal.search.urls")),
+    path("", include("portal.opendata.urls")),
     path("", include("portal.proofs.urls")),
     path("", include("portal.overview.urls")),
     path("", include("portal.pages.urls")),

@@ -12,6 +12,8 @@ import pytest
 from django.test import Client
 
 from portal.columns.periods import Period
+from portal.duties.generating import refresh
+from portal.duties.models import Duty, Participation
 from portal.imports.loading import LoadRequest, load
 from portal.imports.typed import TypedRow, save_rows
 from portal.imports.workbooks import write_template
@@ -79,3 +81,16 @@ def test_its_draft_stands_on_the_reviewers_desk(draft: Release, client: Client) 
     client.force_login(make_cast().township_reviewer)
     page = client.get(f"/manage/releases/release/{draft.pk}/change/")
     assert "水渠清淤" in page.content.decode()
+
+
+def test_it_can_be_downloaded_as_data(draft: Release, village_notices: Disclosure, client: Client) -> None:
+    walk(draft, State.PUBLISHED)
+    response = client.get(f"/data/{village_notices.code}.csv", {"region": make_places().county.code})
+    assert "水渠清淤,8450.00,2026-06-20" in b"".join(response).decode()
+
+
+def test_its_duty_is_met(draft: Release) -> None:
+    Participation.objects.create(region=make_places().county, start_on=date(2026, 1, 1))
+    refresh(today=TODAY)
+    walk(draft, State.PUBLISHED)
+    assert Duty.objects.on_time().filter(release=draft).count() == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.releases.registry import Disclosure, register
 from villages.columns.balances import BALANCE
 from villages.columns.ledger import LEDGER, TWO_SIDES
-from villages.models import Balance, Direction, LedgerEntry
+from villages.models import Balance, CounterpartyType, Direction, LedgerEntry
 from villages.preparing.ledger import prepare_ledger
 from villages.subjects import subject_titles
 
@@ -27,6 +27,7 @@ register(
         paid_on="happened_on",
         names_people=True,
         name_field="counterparty_public",
+        organisations=("counterparty_type", CounterpartyType.UNIT),
         names_title="收钱、交钱的人和单位",
         place_search_fields=("summary", "counterparty_public"),
         place_search_title="账本里的事",

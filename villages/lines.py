@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from portal.columns.periods import Period
@@ -36,7 +36,7 @@ def of_period(region: Region, period: Period) -> DisclosedRowQuerySet:
         region=region, happened_on__gte=period.start, happened_on__lt=period.end
     )
     counted = _documents().order_by().values("row_id").annotate(number=Count("pk")).values("number")
-    rows = rows.annotate(documents=Coalesce(Subquery(counted), 0))
+    rows = rows.annotate(documents=Coalesce(Subquery(counted), 0), names_shown=F("release__names"))
     return rows.order_by("happened_on", "position", "pk")
 
 

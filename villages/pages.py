@@ -51,7 +51,9 @@ class Side:
     def names_in_full(self) -> bool:
         """Whether a line names a private person in full: then no search engine should keep the page."""
         return any(
-            row.counterparty_type == CounterpartyType.PERSON and "*" not in row.counterparty_public
+            row.counterparty_type == CounterpartyType.PERSON
+            and row.counterparty_public
+            and "*" not in row.counterparty_public
             for row in self.rows
         )
 

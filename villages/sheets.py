@@ -233,7 +233,7 @@ def _line(row: LedgerEntry, *, signed: bool = False) -> Line:
     return Line(
         day=f"{row.happened_on.month}月{row.happened_on.day}日",
         summary=row.summary,
-        who=row.counterparty_public,
+        who=row.who,
         amount=_signed(moved) if signed else words.yuan(row.amount),
         marks=marks,
     )

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from funds.rules import payments
+from funds.rules import enterprises, payments, receptions
 
-__all__ = ["payments"]
+__all__ = ["enterprises", "payments", "receptions"]

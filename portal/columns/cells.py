@@ -100,9 +100,13 @@ class Code(Text):
 
 @dataclass(frozen=True)
 class Place(Text):
-    """A place by code or name; which place it is, the load finds out."""
+    """A place by code or name; which place it is, the load finds out.
+
+    A blank cell means the releasing body's own place: only where that is a village, unless `any_level`.
+    """
 
     max_length: int = 100
+    any_level: bool = False
 
     def parse(self, raw: str, *, today: date | None = None) -> str:
         """Return code or name without spaces."""
@@ -321,9 +325,14 @@ class YesNo(Cell):
 
 @dataclass(frozen=True)
 class Files(Cell):
-    """Names of files given beside the table, separated by `;`."""
+    """Names of files given beside the table, separated by `;`.
+
+    `caption` says what every file of the column is (a value of the captions of attachments); without it
+    the file's own name does. A kind may have several such columns, one for each document it must show.
+    """
 
     most: int = 50
+    caption: str = ""
 
     def parse(self, raw: str, *, today: date | None = None) -> tuple[str, ...]:
         """Return the names in their order, each once."""

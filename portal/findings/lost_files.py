@@ -11,7 +11,8 @@ from portal.releases.registry import Disclosure
 def rule_of(disclosure: Disclosure) -> Rule:
     """Return the rule for a kind whose rows name files."""
     quote = connection.ops.quote_name
-    names, table = f"n.{quote(disclosure.files)}", quote(disclosure.model._meta.db_table)
+    cells = ", ".join(f"NULLIF(n.{quote(field)}, '')" for field in disclosure.files)
+    names, table = f"concat_ws(';', {cells})", quote(disclosure.model._meta.db_table)
     return Rule(
         code=f"{disclosure.code}-lost-files",
         kind=disclosure.code,
@@ -23,7 +24,8 @@ def rule_of(disclosure: Disclosure) -> Rule:
         SELECT ARRAY[n.id], n.position, jsonb_build_object('row', n.position,
             'names', string_agg(t.name, '、' ORDER BY t.at))
         FROM {table} n
-        CROSS JOIN LATERAL unnest(string_to_array({names}, ';')) WITH ORDINALITY AS t (name, at)
+        CROSS JOIN LATERAL (SELECT s.name, min(s.at) AS at
+            FROM unnest(string_to_array({names}, ';')) WITH ORDINALITY AS s (name, at) GROUP BY s.name) t
         WHERE {{scope}} AND {names} <> '' AND NOT EXISTS (
             SELECT FROM releases_attachment a JOIN documents_document d ON d.id = a.document_id
             WHERE a.row_id = n.id AND a.name = t.name AND d.state <> 'refused')

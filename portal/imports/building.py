@@ -125,8 +125,8 @@ class Builder:
             self.plan.disclosure.prepare(row, self.plan.given, self.plan.lookups)
             if place_key is None and self.plan.disclosure.finds_place:
                 place_key = self._found_place(row)
-            if self.files and (names := row.get(self.files)):
-                built.files.extend((self.plan.sheet, number, name) for name in names)
+            for field in self.files:
+                built.files.extend((self.plan.sheet, number, field, name) for name in row.get(field) or ())
             if not row.errors:
                 self._check(row)
             if row.errors:
@@ -222,7 +222,7 @@ class Builder:
             column = self.region_column
             if self.plan.disclosure.finds_place:
                 return None
-            if column is not None and column.conditional and not gazetteer.is_narrowest:
+            if column is not None and column.conditional and not self._is_home(column):
                 row.error("region", f"“{column.header}”不能空着，请写村名或 12 位代码")
                 return None
             return gazetteer.home
@@ -234,6 +234,11 @@ class Builder:
         if group and "group_name" in self.by_field:
             row.values.setdefault("group_name", group)
         return found
+
+    def _is_home(self, column: Column) -> bool:
+        """Return whether a blank cell means the releasing body's own place."""
+        is_wide = isinstance(column.cell, Place) and column.cell.any_level
+        return is_wide or self.plan.gazetteer.is_narrowest
 
     def _found_place(self, row: Row) -> PlaceKey | None:
         """Return the place that the kind found for a row whose cell is blank; note an error for none."""
@@ -285,7 +290,7 @@ class Builder:
     def _has_new_documents(self, row: Row, origin: Origin) -> bool:
         """Return whether a file that the row names was given anew, and is not the one it had."""
         given = self.plan.documents
-        names = row.get(self.files) or () if self.files and given else ()
+        names = [name for field in self.files for name in row.get(field) or ()] if given else []
         return any(name in given and origin.documents.get(name) != given[name] for name in names)
 
     def _written(self, row: Row, place: PlaceKey, policy: str) -> tuple[Groups, list[str]]:

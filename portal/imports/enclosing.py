@@ -21,12 +21,12 @@ from portal.imports.reading.errors import FileError, RowError, harmless
 from portal.imports.request import LoadRequest, RefusedError
 from portal.releases.actions.attachments import Named, carry_over, put_behind
 from portal.releases.models import Attachment, Release
-from portal.releases.registry import Disclosure, kind
+from portal.releases.registry import Disclosure, NamedFile, kind
 from portal.vault.sealed import DamagedFileError
 
 Progress = Callable[[int], None]
-# (sheet, row, name) of every file that a row names.
-Names = Iterable[tuple[str, int, str]]
+# (sheet, row, field, name) of every file that a row names.
+Names = Iterable[tuple[str, int, str, str]]
 _LISTED = 5
 _AT_ONCE = 1000
 
@@ -48,7 +48,7 @@ def with_documents(
         raise FileError(f"“{disclosure.title}”没有附件这一列，不用交文件。")
     rows = list(named)
     with _opened(files) as given:
-        meant = {name: given.find(name) or name for _, _, name in rows}
+        meant = {name: given.find(name) or name for *_, name in rows}
         known = set(given.names) | set(given.problems)
         here = {name: actual for name, actual in meant.items() if actual in known}
         outcomes = clean_given(
@@ -71,7 +71,7 @@ def with_documents(
             ready[name] = outcome
     if refused:
         raise RefusedError(_refused(disclosure, rows, refused), [])
-    remarks = _remarks([name for _, _, name in rows if name not in here], unused, known=_standing(request))
+    remarks = _remarks([name for *_, name in rows if name not in here], unused, known=_standing(request))
     return replace(request, documents=ready), list(remarks)
 
 
@@ -105,13 +105,13 @@ def _standing(request: LoadRequest) -> set[str]:
 def _refused(disclosure: Disclosure, rows: Names, refused: Mapping[str, Refusal]) -> Built:
     """Return an error for every row that names a file which cannot be taken in."""
     built = Built()
-    column = disclosure.column(disclosure.files)
-    for sheet, number, name in rows:
+    for sheet, number, field, name in rows:
         if name not in refused:
             continue
         built.error_count += 1
         if len(built.errors) < LISTED_ERRORS:
-            built.errors.append(RowError(sheet, number, column.header, harmless(name), str(refused[name])))
+            header = disclosure.column(field).header
+            built.errors.append(RowError(sheet, number, header, harmless(name), str(refused[name])))
     built.wrong_rows = len({(error.sheet, error.row) for error in built.errors})
     return built
 
@@ -146,7 +146,7 @@ def put_documents(
 def _put_given(disclosure: Disclosure, release: Release, documents: Mapping[str, Document]) -> None:
     found: dict[UUID, list[Named]] = {}
     for row_id, names in _named(disclosure, "release_id = %s", [release.pk]):
-        mine = [Named(name, documents[name]) for name in names if name in documents]
+        mine = [Named(one.name, documents[one.name], one.caption) for one in names if one.name in documents]
         if mine:
             found[row_id] = mine
         if len(found) >= _AT_ONCE:
@@ -158,24 +158,25 @@ def _put_given(disclosure: Disclosure, release: Release, documents: Mapping[str,
 def _dropped(disclosure: Disclosure, following: Mapping[UUID, UUID]) -> set[tuple[UUID, str]]:
     """Return (old row, name) of the files that an old version names and its new one does not."""
     told = dict(_named(disclosure, "id = ANY (%s)", [[*following, *following.values()]]))
+    names = {row_id: {one.name for one in files} for row_id, files in told.items()}
     return {
         (old, name)
         for old, new in following.items()
-        for name in told.get(old, ())
-        if name not in told.get(new, ())
+        for name in names.get(old, set()) - names.get(new, set())
     }
 
 
 def _named(
     disclosure: Disclosure, condition: str, told: Sequence[UUID | list[UUID]]
-) -> list[tuple[UUID, list[str]]]:
+) -> list[tuple[UUID, list[NamedFile]]]:
     """Return the files that rows name, in the order of the rows."""
     quote = connection.ops.quote_name
-    field = quote(disclosure.files)
+    fields = [quote(field) for field in disclosure.files]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT id, {field} FROM {quote(disclosure.model._meta.db_table)} "  # noqa: S608 # declared names
-            f"WHERE {condition} AND {field} <> '' ORDER BY position, id",
+            f"SELECT id, {', '.join(fields)} "  # noqa: S608 # declared names
+            f"FROM {quote(disclosure.model._meta.db_table)} "
+            f"WHERE {condition} AND concat({', '.join(fields)}) <> '' ORDER BY position, id",
             told,
         )
-        return [(row_id, names.split(";")) for row_id, names in cursor.fetchall()]
+        return [(row_id, disclosure.files_in(cells)) for row_id, *cells in cursor.fetchall()]

@@ -195,8 +195,12 @@ class _Load:
             yield number, cells
 
     def bodies(self, keys: Iterable[str]) -> dict[str, Body]:
-        """Return the body that each draft belongs to: the place's own, where a kind has one per place."""
-        codes = {key: key.partition("@")[2] for key in keys}
+        """Return the body that each draft belongs to: the place's own, where a kind has one per place.
+
+        What lies in the releasing body's own place is its own: an office of a county has no place to itself.
+        """
+        home = self.request.body.region.code
+        codes = {key: code if (code := key.partition("@")[2]) != home else "" for key in keys}
         found = {body.code: body for body in Body.objects.with_region().filter(code__in=codes.values())}
         if lost := sorted({code for code in codes.values() if code} - found.keys()):
             raise FileError(f"这些地方还没有责任主体，请系统管理员先加上：{'、'.join(lost)}。")

@@ -145,7 +145,7 @@ def origin_of(
         None if own else row.first_id,
         row.version if is_draft else row.version + 1,
         kept,
-        row.release.names,
+        row.release.names_at_first,
         documents or {},
     )
 

@@ -58,8 +58,8 @@ class Built:
     unchanged: int = 0
     # (old row, new row or None where the line is withdrawn)
     replaced: list[tuple[UUID, UUID | None]] = field(default_factory=list)
-    # Files that cells name: sheet, row, name.
-    files: list[tuple[str, int, str]] = field(default_factory=list)
+    # Files that cells name: sheet, row, field, name.
+    files: list[tuple[str, int, str, str]] = field(default_factory=list)
 
     def add(self, other: Built) -> None:
         """Take over another's figures and errors (not its blocks)."""

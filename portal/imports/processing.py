@@ -226,7 +226,7 @@ class _Work:
         loaded = loading.check(request, self.path, self.heart.progress)
         if not given:
             return loaded, []
-        self.heart.named(len({name for _, _, name in loaded.files}))
+        self.heart.named(len({name for *_, name in loaded.files}))
         try:
             request, remarks = with_documents(
                 replace(self.request, processes=_CLEANED_AT_ONCE),

@@ -69,7 +69,7 @@ class Loaded:
     amount: Decimal = Decimal(0)
     notes: list[str] = field(default_factory=list)
     # Sheet, row and name of every file that a row names.
-    files: list[tuple[str, int, str]] = field(default_factory=list)
+    files: list[tuple[str, int, str, str]] = field(default_factory=list)
 
 
 def fingerprint(path: Path) -> bytes:

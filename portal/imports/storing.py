@@ -23,8 +23,8 @@ from portal.columns.cells import (
 )
 from portal.columns.column import Column
 from portal.columns.periods import Period
-from portal.imports.masking import shown
 from portal.record.leaves import text
+from portal.releases.masking import shown
 from portal.vault.digests import account_digest, identity_digest
 
 Values = dict[str, str]

@@ -49,6 +49,7 @@ class Photo:
 
     upload: SealedUpload
     name: str = ""
+    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def add_photos(hand: Hand, row_id: UUID, photos: Sequence[Photo]) -> Added:
     for photo in fresh:
         name = photo.name or _free_name(photo.upload.name or "", taken)
         document = take_in(photo.upload, county=release.county, by=hand.by, now=hand.at)
-        documents.append(Named(name, document))
+        documents.append(Named(name, document, photo.caption))
     add_documents(release.pk, own, documents, by=hand.by, at=hand.at)
     run_rules(release)
     return Added(own, len(fresh), len(photos) - len(fresh))
@@ -177,21 +178,23 @@ class Lost:
     row_id: UUID
     position: int
     name: str
+    caption: str = ""
 
 
 def lost_files(release: Release) -> Iterator[Lost]:
     """Yield the files that rows of a draft name and that are not there, in the order of the rows."""
-    names = kind(release.kind).files
-    if not names:
+    disclosure = kind(release.kind)
+    if not disclosure.files:
         return
-    rows = current_rows(release).exclude(**{names: ""}).values_list("pk", "position", names)
+    nothing = dict.fromkeys(disclosure.files, "")
+    rows = current_rows(release).exclude(**nothing).values_list("pk", "position", *disclosure.files)
     there = Attachment.objects.filter(row_id__in=current_rows(release).order_by().values("pk"))
     there = there.exclude(document__state=DocumentState.REFUSED)
     known = set(there.values_list("row_id", "name"))
-    for row_id, position, told in rows:
-        for name in told.split(";"):
-            if (row_id, name) not in known:
-                yield Lost(row_id=row_id, position=position, name=name)
+    for row_id, position, *cells in rows:
+        for one in disclosure.files_in(cells):
+            if (row_id, one.name) not in known:
+                yield Lost(row_id=row_id, position=position, name=one.name, caption=one.caption)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,16 +217,16 @@ def match_files(hand: Hand, files: Sequence[Picked]) -> Matched:
     except UnreadableZipError as error:
         raise NotReadyError([str(error)]) from error
     with given:
-        found: dict[UUID, dict[str, str]] = {}
+        found: dict[UUID, list[tuple[Lost, str]]] = {}
         for one in lost:
             if actual := given.find(one.name):
-                found.setdefault(one.row_id, {})[one.name] = actual
-        wanted = {name for row in found.values() for name in row.values()}
+                found.setdefault(one.row_id, []).append((one, actual))
+        wanted = {actual for row in found.values() for _, actual in row}
         taken, problems = _taken(hand, release, given, wanted)
         unused = sorted(set(given.names) - wanted)
         problems = {**given.problems, **problems}
     documents = {
-        row_id: [Named(name, taken[actual]) for name, actual in row.items() if actual in taken]
+        row_id: [Named(one.name, taken[actual], one.caption) for one, actual in row if actual in taken]
         for row_id, row in found.items()
     }
     filled = [row_id for row_id, some in documents.items() if some]

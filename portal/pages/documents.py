@@ -45,9 +45,27 @@ class Picture:
         return reverse("pages:document", args=[self.attachment.pk, 1])
 
     @property
+    def thumb(self) -> str:
+        """Where its small picture stands."""
+        return reverse("pages:picture", args=[self.attachment.pk, 1, "-s"])
+
+    @property
     def source(self) -> str:
         """Where its picture for a row's page stands."""
         return reverse("pages:picture", args=[self.attachment.pk, 1, "-m"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """One of the documents that every row of a kind must show: its name, and what there is of it."""
+
+    title: str
+    pictures: list[Picture]
+
+    @property
+    def first(self) -> Picture | None:
+        """The picture the tile shows; None where the document is missing."""
+        return next(iter(self.pictures), None)
 
 
 def of_row(_region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any kind
@@ -62,14 +80,33 @@ def of_row(_region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any 
         .in_order()
     )
     pictures = [_picture(number, attachment) for number, attachment in enumerate(found)]
-    told = [name for name in getattr(row, kind.files).split(";") if name]
     names = {picture.attachment.name for picture in pictures}
+    tiles = _tiles(kind, row, pictures)
+    in_tiles = {id(picture) for tile in tiles for picture in tile.pictures[:1]}
     return {
         "has_files": True,
-        "pictures": pictures,
-        "lost": sum(name not in names for name in told),
+        "tiles": tiles,
+        "pictures": [picture for picture in pictures if id(picture) not in in_tiles],
+        "lost": sum(one.name not in names for one in kind.named_files(row)),
         "row": row,
     }
+
+
+def _tiles(kind: registry.Disclosure, row: Any, pictures: list[Picture]) -> list[Tile]:
+    """Return a tile for each document the kind must show; one file may stand for several of them."""
+    return [
+        Tile(
+            title=kind.column(field).header,
+            pictures=[
+                picture
+                for picture in pictures
+                if picture.attachment.caption == caption
+                or picture.attachment.name in filter(None, getattr(row, field).split(";"))
+            ],
+        )
+        for field, caption in kind.captions.items()
+        if caption
+    ]
 
 
 def _picture(at: int, attachment: Attachment) -> Picture:

@@ -17,7 +17,7 @@ from portal.pages import words
 from portal.pages.asked import Range
 from portal.pages.templatetags.money import plain
 from portal.places.models import Region
-from portal.releases.models import DisclosedRow, Stage
+from portal.releases.models import DisclosedRow, NamesShown, Stage
 from portal.releases.registry import Disclosure
 
 PAGE = 20
@@ -96,11 +96,19 @@ def _text(kind: Disclosure, row: DisclosedRow, field: str) -> str:
     if field == "region":
         return row.region.full_name
     if hasattr(type(row), f"{field}_public"):
-        return str(getattr(row, f"{field}_public"))
+        return str(getattr(row, f"{field}_public")) or _gone_name(kind, row, field)
     if field in kind.private:
         return ""
     display = getattr(row, f"get_{field}_display", None)
     return _plain(display() if display else getattr(row, field, ""), is_money=field == kind.amount)
+
+
+def _gone_name(kind: Disclosure, row: DisclosedRow, field: str) -> str:
+    """Say that a name's time in public is over, where the row surely had one."""
+    if row.release.names != NamesShown.EXPIRED or kind.name_field != f"{field}_public":
+        return ""
+    had_one = kind.column(field).required or (kind.organisations and getattr(row, kind.organisations[0]))
+    return NamesShown.EXPIRED.label if had_one else ""
 
 
 def _plain(value: object, *, is_money: bool) -> str:

@@ -170,7 +170,7 @@ def _way_back(entry: Disclosure, row: Any) -> dict[str, str]:
         month = Period.containing(getattr(row, entry.happened_on), "month")
         return {
             "href": address(f"{region.get_absolute_url()}{entry.section}/", period=month.label()),
-            "word": f"{month.start.month}月的账",
+            "word": f"{month.start.month}月的{entry.month_word}",
         }
     dated = row if lines.has_own_period(entry) else row.release
     href = address(

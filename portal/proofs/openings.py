@@ -89,5 +89,7 @@ def told(disclosure: Disclosure, row: Any, proof: RowProof) -> dict[str, Any]:
 
 def _is_public(disclosure: Disclosure, values: Committed, group: str) -> bool:
     """Say whether every value of a group stands on the row's page; else only its digest is given."""
+    if group == "who" and values.is_narrowed:
+        return False
     secret = {column.field for column in disclosure.columns if not column.public}
     return not secret & set(values.values[group])

@@ -12,7 +12,7 @@ from portal.log import condition, reading
 from portal.log.models import Leaf
 from portal.places.models import Level, Region
 from portal.releases import registry
-from portal.releases.models import Erasure, Release, Replaced, State, Total
+from portal.releases.models import Erasure, Narrowing, Release, Replaced, State, Total
 from portal.releases.proving import UnprovenError, are_sealed, prove
 from portal.releases.registry import Disclosure
 
@@ -31,6 +31,8 @@ class Standing:
     address: str = ""
     vkey: str = ""
     erasure: Erasure | None = None
+    # The last act by which names are shown less than when they were published.
+    narrowing: Narrowing | None = None
 
 
 def of_row(region: Region, row: Any) -> dict[str, Any]:
@@ -53,6 +55,9 @@ def _standing(disclosure: Disclosure, row: Any) -> Standing:
         "address": f"{settings.SITE_URL}/log",
         "erasure": Erasure.objects.filter(rows__contains=[row.pk], decided_at__isnull=False).first()
         if row.erased
+        else None,
+        "narrowing": Narrowing.objects.filter(release=row.release_id).order_by("-pk").first()
+        if row.release.names_published
         else None,
         "vkey": next((key.vkey for key in reversed(reading.key_history()) if key.until is None), ""),
     }

@@ -23,9 +23,9 @@ from portal.people.scope import has_role
 from portal.people.scoped import ScopedAdmin, staff
 from portal.people.site import menu, sections
 from portal.releases.errors import NotAllowedError, NotReadyError, ReleaseError
-from portal.releases.models import Release
+from portal.releases.models import NamesOrder, Release
 from portal.releases.registry import kind
-from portal.releases.staff import looking, today, words
+from portal.releases.staff import looking, orders, today, words
 from portal.releases.staff.acts import ACTS
 from portal.releases.staff.page import Failure, page
 from portal.releases.staff.rows import PER_PAGE, rows_of
@@ -35,6 +35,8 @@ from portal.releases.staff.worklist import EMPTY, PARAMETER, TabFilter, tabs
 # What waits for somebody comes before the lists that are only looked up.
 menu.insert(0, today.entries)
 sections.insert(0, today.today)
+menu.append(orders.entries)
+admin.site.register(NamesOrder, orders.NamesOrderAdmin)
 
 
 @admin.register(Release)

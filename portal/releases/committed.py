@@ -16,21 +16,39 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Field
 
-from portal.columns.cells import Account, Choice, Identity, OfficialName, PeriodCell, PersonName, Place
+from portal.catalogue.models import NamesPolicy
+from portal.columns.cells import (
+    Account,
+    Choice,
+    Identity,
+    OfficialName,
+    PartyName,
+    PeriodCell,
+    PersonName,
+    Place,
+)
 from portal.columns.column import Column
 from portal.columns.periods import Period
 from portal.record.leaves import RowName, group_digest, leaf_of, salt, text
-from portal.releases.models import DisclosedRow
+from portal.releases.masking import shown
+from portal.releases.models import DisclosedRow, NamesShown
 from portal.releases.registry import Disclosure
 
 # In the order in which `salts` holds them once a seed is gone.
 GROUPS = ("kept", "what", "who")
 _SALT, _DIGEST = b"\x00", b"\x01"
 _SALT_BYTES, _DIGEST_BYTES = 16, 32
+_PERSONS = (PersonName, PartyName)
+# The bit of `erased` that says that the group `who` is gone.
+_WHO_ERASED = 1
 
 
 class DamagedSaltsError(ValueError):
     """The salts of an erased row cannot be read."""
+
+
+class AlteredNameError(ValueError):
+    """A public name is not the stored one as the release's names are shown today."""
 
 
 @dataclass
@@ -42,6 +60,8 @@ class Committed:
     digests: dict[str, str] = field(default_factory=dict)
     # (group, field) of values that equal the column's default: a blank cell was committed as no value.
     doubtful: list[tuple[str, str]] = field(default_factory=list)
+    # Whether a name was committed to that the public is no longer shown.
+    is_narrowed: bool = False
 
     def without(self, left_out: Iterable[tuple[str, str]]) -> Committed:
         """Return the same without some values."""
@@ -50,7 +70,7 @@ class Committed:
             group: {name: value for name, value in told.items() if (group, name) not in gone}
             for group, told in self.values.items()
         }
-        return Committed(values, self.salts, self.digests)
+        return Committed(values, self.salts, self.digests, is_narrowed=self.is_narrowed)
 
     def all_digests(self) -> dict[str, str]:
         """Return the digest of every group, computed where the values are there."""
@@ -73,30 +93,56 @@ def private_values(disclosure: Disclosure, ids: Iterable[UUID]) -> dict[UUID, di
 
 
 def committed(
-    disclosure: Disclosure, row: DisclosedRow, private: Mapping[str, str], *, region: str
+    disclosure: Disclosure, row: DisclosedRow, private: Mapping[str, str], *, region: str, names: str = ""
 ) -> Committed:
-    """Return what a stored row's values say today; `region` is the code of its place."""
+    """Return what a stored row's values say; `region` is the code of its place, `row.release` is joined.
+
+    A name that is shown less today is told as it was first shown: by the policy `names`, the one its
+    release was published under unless given.
+
+    Raises:
+        DamagedSaltsError, AlteredNameError: it cannot be what was stored.
+    """
     values: dict[str, dict[str, str]] = {"kept": {}, "what": {"region": region}, "who": {}}
     doubtful: list[tuple[str, str]] = []
+    is_narrowed = False
     for column in disclosure.columns:
         _collect(column, row, private, values)
+        if column.group == "who" and type(column.cell) in _PERSONS:
+            is_narrowed |= _name(disclosure, column, row, private, values, names)
         if _equals_default(column, row):
             doubtful.append((column.group, column.field))
     if row.seed is not None:
         seed = bytes(row.seed)
-        return Committed(values, {group: salt(seed, group) for group in GROUPS}, doubtful=doubtful)
+        salts = {group: salt(seed, group) for group in GROUPS}
+        return Committed(values, salts, doubtful=doubtful, is_narrowed=is_narrowed)
     salts, digests = read_salts(bytes(row.salts or b""))
-    return Committed({group: values[group] for group in salts}, salts, digests, doubtful)
+    kept = {group: values[group] for group in salts}
+    return Committed(kept, salts, digests, doubtful, is_narrowed=is_narrowed)
 
 
 def opened(
     disclosure: Disclosure, row: DisclosedRow, private: Mapping[str, str], *, region: str
 ) -> Committed | None:
     """Return what a row committed to; None when its stored values give another leaf: they were altered."""
-    try:
-        found = committed(disclosure, row, private, region=region)
-    except DamagedSaltsError:
-        return None
+    for names in _policies(row):
+        try:
+            found = committed(disclosure, row, private, region=region, names=names)
+        except (DamagedSaltsError, AlteredNameError):
+            return None
+        if (matching := _matching(disclosure, row, found)) is not None:
+            return matching
+    return None
+
+
+def _policies(row: DisclosedRow) -> list[str]:
+    """Return how a row's names may first have been shown: a kind may not say which are organisations'."""
+    first = row.release.names_at_first
+    is_masked = bool(row.release.names_published) and first == NamesShown.MASKED
+    return [first, NamesPolicy.FULL] if is_masked else [first]
+
+
+def _matching(disclosure: Disclosure, row: DisclosedRow, found: Committed) -> Committed | None:
     leaf, name = bytes(row.leaf), name_of(disclosure, row)
     for count in range(len(found.doubtful), -1, -1):
         for left_out in combinations(found.doubtful, count):
@@ -150,8 +196,6 @@ def _collect(
         case PersonName() if not isinstance(column.cell, OfficialName):
             if private.get(name):
                 values["kept"][name] = text(private[name])
-            if column.group == "who" and (shown := getattr(row, f"{name}_public")):
-                values["who"][name] = text(shown)
         case PeriodCell():
             values["what"][name] = Period.spanning(row.start_on, row.end_on).label()  # type: ignore[attr-defined] # the kind's own
         case _:
@@ -160,6 +204,31 @@ def _collect(
                 # A text is stored as it was committed.
                 told = stored if isinstance(stored, str) else column.cell.canon(stored)
                 values[column.group][name] = told
+
+
+def _name(
+    disclosure: Disclosure,
+    column: Column,
+    row: DisclosedRow,
+    private: Mapping[str, str],
+    values: dict[str, dict[str, str]],
+    names: str,
+) -> bool:
+    """Tell a public name as it was first shown; say whether it is shown less today."""
+    stored: str = getattr(row, f"{column.field}_public")
+    first, is_narrowed = stored, False
+    is_changed = row.release.names_published and not row.erased & _WHO_ERASED
+    if is_changed and not disclosure.is_organisation(row, column.field):
+        now, name = row.release.names, private.get(column.field, "")
+        # Without the stored name only that nothing is shown can be told.
+        if stored != shown(name, now) and (name or shown("某", now) == ""):
+            raise AlteredNameError(column.field)
+        if name:
+            first = shown(name, names or row.release.names_at_first)
+            is_narrowed = first != stored
+    if first:
+        values["who"][column.field] = text(first)
+    return is_narrowed
 
 
 def read_salts(packed: bytes) -> tuple[dict[str, bytes], dict[str, str]]:

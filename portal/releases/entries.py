@@ -6,7 +6,7 @@ a reason may name a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 from portal.log.appending import moment
@@ -14,7 +14,7 @@ from portal.record.hashing import leaf_hash
 from portal.record.leaves import canonical, text
 from portal.record.tree import root_of
 from portal.releases import leaves
-from portal.releases.models import Release, Replaced, Step, Verb
+from portal.releases.models import Narrowing, Release, Replaced, Step, Verb
 
 Entry = dict[str, str]
 
@@ -33,7 +33,7 @@ def of_publication(release: Release) -> Entry:
         "to": release.end_on.isoformat(),
         "batch": str(release.batch),
         "stage": release.stage,
-        "names": release.names,
+        "names": release.names_at_first,
         "via": release.via,
         "rows": str(release.row_count),
         "size": str(leaves.size_of(release)),
@@ -60,6 +60,24 @@ def of_withdrawal(release: Release) -> Entry:
         "rel": str(release.pk),
         "reason": hidden(release.withdrawal_reason),
         "at": moment(release.withdrawn_at),
+    }
+
+
+def of_narrowing(release: Release, act: Narrowing, cut: Sequence[bytes]) -> Entry:
+    """Return the entry of names that are shown less than before; `cut` are leaf hashes in order of ids."""
+    return {
+        "t": "policy",
+        "rel": str(release.pk),
+        "cause": act.cause,
+        "before": act.before,
+        "after": act.after,
+        "from": act.from_on.isoformat(),
+        "rows": str(act.rows),
+        "root": release.root_hex,
+        "cut": str(len(cut)),
+        "cuts": root_of(cut).hex(),
+        "reason": hidden(act.reason),
+        "at": moment(act.at),
     }
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.columns.cells import Files
+from portal.columns.cells import Files, OfficialName, PersonName
 from portal.columns.column import Column
 from portal.columns.row import Given, Row
 from portal.releases.models.release import Release
 from portal.releases.models.row import DisclosedRow
+from portal.releases.plates import Plated
 
 Prepare = Callable[[Row, Given, Any], None]
 Settle = Callable[[Release], list[tuple[int, str, str]]]
@@ -34,6 +35,14 @@ def _nothing_to_settle(release: Release) -> list[tuple[int, str, str]]:
 def _no_objection(release: Release) -> list[str]:
     """Find nothing in the way of publishing."""
     return []
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """A file that a row names: its name, and what its column says that it is (empty where it does not)."""
+
+    name: str
+    caption: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +73,11 @@ class Disclosure:
     that tells its values in words of the kind's own, in place of the list of columns. `finds_place`: where
     the place's cell is blank, `prepare` puts the place's code into `row.place` (a rent stands where its
     lease does). `event_on` names the day from which the deadline of an item "per event" counts.
+    `organisations` is a stored field followed by its values that mark the party of `name_field` as no
+    natural person: its name neither expires nor is masked later.
+    `month_word` is what a month of it is called on the way back from a row (9月的账).
+    natural person: its name neither expires nor is masked later. `plated` says that its rows are things that
+    can carry a printed code.
     """
 
     code: str
@@ -98,6 +112,9 @@ class Disclosure:
     detail: str = ""
     finds_place: bool = False
     event_on: str = ""
+    organisations: tuple[str, ...] = ()
+    month_word: str = "账"
+    plated: Plated | None = None
 
     @property
     def readable(self) -> tuple[Column, ...]:
@@ -105,9 +122,63 @@ class Disclosure:
         return (*self.columns, *self.spare)
 
     @property
-    def files(self) -> str:
-        """The field that names the files of a row; empty where rows have none."""
-        return next((column.field for column in self.columns if isinstance(column.cell, Files)), "")
+    def files(self) -> tuple[str, ...]:
+        """The fields that name the files of a row, in the order of the columns."""
+        return tuple(self.captions)
+
+    @property
+    def captions(self) -> dict[str, str]:
+        """What the files of each such field are; empty where their own names say it."""
+        return {one.field: one.cell.caption for one in self.columns if isinstance(one.cell, Files)}
+
+    @property
+    def expected_documents(self) -> int:
+        """How many documents a row must show at least: one, or one for each column that says what it is."""
+        return max(sum(map(bool, self.captions.values())), 1)
+
+    def named_files(self, row: DisclosedRow) -> list[NamedFile]:
+        """Return the files that a stored row names, each once, in the order of the columns."""
+        return self.files_in([getattr(row, field) for field in self.files])
+
+    def files_in(self, cells: Sequence[str]) -> list[NamedFile]:
+        """Return the files that the stored texts of a row's `files` name, each once."""
+        told: dict[str, NamedFile] = {}
+        for caption, cell in zip(self.captions.values(), cells, strict=True):
+            for name in filter(None, cell.split(";")):
+                told.setdefault(name, NamedFile(name, caption))
+        return list(told.values())
+
+    def missing_documents(self, row: DisclosedRow, ready: Collection[tuple[str, str]]) -> list[str]:
+        """Return the headers of the documents a row must show that are not among those ready.
+
+        `ready` are file name and caption of what can be seen behind the row. One file may be named in
+        several columns, and stands for each of them.
+        """
+        names, captions = {name for name, _ in ready}, {caption for _, caption in ready}
+        return [
+            self.column(field).header
+            for field, caption in self.captions.items()
+            if caption
+            and caption not in captions
+            and names.isdisjoint(filter(None, getattr(row, field).split(";")))
+        ]
+
+    @property
+    def persons(self) -> tuple[Column, ...]:
+        """The columns that show private persons to the public; who acts in office is none."""
+        return tuple(
+            column
+            for column in self.columns
+            if column.group == "who"
+            and isinstance(column.cell, PersonName)
+            and not isinstance(column.cell, OfficialName)
+        )
+
+    def is_organisation(self, row: DisclosedRow, field: str) -> bool:
+        """Say whether what a field of `persons` shows in a row is surely an organisation."""
+        if not self.organisations or f"{field}_public" != self.name_field:
+            return False
+        return getattr(row, self.organisations[0]) in self.organisations[1:]
 
     def column(self, name: str) -> Column:
         """Return the column of a field."""

@@ -7,6 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from portal.releases.actions import narrowing
 from portal.releases.verification import verify
 
 logger = logging.getLogger(__name__)
@@ -19,3 +20,10 @@ def verify_log() -> bool:
     if report.difference is not None:
         logger.error("verification: %s", report.difference)
     return report.difference is None
+
+
+@shared_task(name="releases.narrow_names")
+def narrow_names() -> int:
+    """Take names whose months are over, and carry out decided orders; harmless at any time."""
+    now = timezone.now()
+    return sum(1 for acts in (narrowing.expire_due(at=now), narrowing.apply_orders(at=now)) for _ in acts)

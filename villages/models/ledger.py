@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
-from portal.releases.models import DisclosedRow
+from portal.releases.models import DisclosedRow, NamesShown
 
 
 class Direction(models.TextChoices):
@@ -110,6 +110,15 @@ class LedgerEntry(DisclosedRow):
             *DisclosedRow.Meta.constraints,
             models.CheckConstraint(condition=~Q(amount=0), name="villages_ledgerentry_amount_not_zero"),
         ]
+
+    @property
+    def who(self) -> str:
+        """The other side as the public sees it; of a person whose time in public is over, that it is."""
+        if self.counterparty_public or self.counterparty_type != CounterpartyType.PERSON:
+            return self.counterparty_public
+        # Lists carry it along: a query for each line is too much.
+        shown = getattr(self, "names_shown", "") or self.release.names
+        return NamesShown.EXPIRED.label if shown == NamesShown.EXPIRED else ""
 
     def __str__(self) -> str:
         return self.summary

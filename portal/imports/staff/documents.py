@@ -26,7 +26,7 @@ from portal.people.scoped import staff
 from portal.releases.errors import NotReadyError, ReleaseError
 from portal.releases.models import Attachment, DisclosedRow, Release
 from portal.releases.models.attachment import Caption
-from portal.releases.registry import kind
+from portal.releases.registry import NamedFile, kind
 from portal.releases.staff.rows import table
 
 _MOVES = {"up": -1, "down": 1}
@@ -87,7 +87,7 @@ def row_documents(request: HttpRequest, release_id: UUID, row_id: UUID) -> HttpR
         return HttpResponseRedirect(_url(release, _changed(request, release, row)))
     documents = behind([row.pk]).get(row.pk, [])
     names = {one.name for one in documents if one.document.state != DocumentState.REFUSED}
-    said = [name for name in getattr(row, kind(release.kind).files).split(";") if name]
+    said = kind(release.kind).named_files(row)
     context = {
         "title": f"第 {row.position} 行的票据",
         "subtitle": str(release),
@@ -96,22 +96,22 @@ def row_documents(request: HttpRequest, release_id: UUID, row_id: UUID) -> HttpR
         "is_public": row.release_id != release.pk,
         "table": table(kind(release.kind), [row]),
         "documents": documents,
-        "lost": [(at, name) for at, name in enumerate(said) if name not in names],
+        "lost": [(at, one.name) for at, one in enumerate(said) if one.name not in names],
         "is_waiting": any(not one.document.page_count and not one.document.reason for one in documents),
         "captions": Caption.choices,
     }
     return render(request, "row_documents.html", context)
 
 
-def photos_of(request: HttpRequest, names: list[str]) -> list[Photo]:
+def photos_of(request: HttpRequest, said: list[NamedFile]) -> list[Photo]:
     """Return the files of a form; those of a field `lost-3` under the fourth name that the row tells."""
     photos = []
     for place, files in request.FILES.lists():
         number = place.removeprefix("lost-")
-        told_name = ""
-        if number != place and number.isascii() and number.isdigit() and int(number) < len(names):
-            told_name = names[int(number)]
-        photos += [Photo(one, told_name) for one in files if isinstance(one, SealedUpload)]
+        named = NamedFile("")
+        if number != place and number.isascii() and number.isdigit() and int(number) < len(said):
+            named = said[int(number)]
+        photos += [Photo(one, named.name, named.caption) for one in files if isinstance(one, SealedUpload)]
     return photos
 
 
@@ -119,7 +119,7 @@ def take_photos(request: HttpRequest, release: Release, row: DisclosedRow, *, is
     """Put the files of a form behind a row and say what came of it; return the row from now on."""
     if names := [name for _, name in too_big(request)]:
         messages.error(request, too_large_documents(names))
-    said = [name for name in getattr(row, kind(release.kind).files).split(";") if name]
+    said = kind(release.kind).named_files(row)
     photos = photos_of(request, said)
     if not photos:
         if is_asked and not names:

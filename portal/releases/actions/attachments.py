@@ -27,10 +27,11 @@ _NAMED = 5
 
 @dataclass(frozen=True)
 class Named:
-    """A document under the name of its file."""
+    """A document under the name of its file; what it is, where its column says so."""
 
     name: str
     document: Document
+    caption: str = ""
 
 
 def put_behind(release: Release, found: Mapping[UUID, Sequence[Named]]) -> int:
@@ -59,7 +60,7 @@ def _attachment(release: Release, row_id: UUID, position: int, named: Named) -> 
         row_id=row_id,
         position=position,
         name=named.name[:200],
-        caption=caption_of(named.name),
+        caption=named.caption or caption_of(named.name),
         document=named.document,
         seed=os.urandom(16),
     )

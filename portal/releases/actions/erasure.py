@@ -94,7 +94,7 @@ def _refuse_strangers(user: User, release: Release, roles: set[Role]) -> None:
 
 def _carry_out(erasure: Erasure, disclosure: Disclosure) -> list[bytes]:
     """Call the door for the rows in the order of their ids; return their leaf hashes."""
-    found = disclosure.model._default_manager.select_related("region").filter(pk__in=erasure.rows)
+    found = disclosure.model._default_manager.select_related("region", "release").filter(pk__in=erasure.rows)
     rows: dict[UUID, Any] = {row.pk: row for row in found}
     private = private_values(disclosure, erasure.rows)
     salts = []

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portal.log.appending import LogStoppedError, append
 from portal.places.models import Region
-from portal.releases import entries, hooks
+from portal.releases import entries, expiring, hooks
 from portal.releases.errors import NotReadyError, RivalCorrectionError
 from portal.releases.models import Release, Replaced, State, Total
 from portal.releases.registry import Disclosure, kind
@@ -72,7 +72,8 @@ def publish(release: Release, *, at: datetime) -> Release:
     release.review_level = ""
     release.published_at = at
     release.published_on = timezone.localdate(at)
-    release.save(update_fields=["state", "review_level", "published_at", "published_on"])
+    release.names_until = expiring.names_until(release)
+    release.save(update_fields=["state", "review_level", "published_at", "published_on", "names_until"])
     for step in hooks.in_publication:
         step(release)
     announce(release, disclosure)

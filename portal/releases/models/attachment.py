@@ -24,11 +24,19 @@ class Caption(models.TextChoices):
     CONTRACT = "contract", "合同"
     MINUTES = "minutes", "会议记录"
     PHOTO = "photo", "照片"
+    LETTER = "letter", "公函"
+    APPLICATION = "application", "申请单"
+    BILL = "bill", "账单或菜单"
+    TRANSFER = "transfer", "转账凭证"
     VOUCHER = "voucher", "票据"
 
 
 _SAID = (
     (Caption.INVOICE, ("发票",)),
+    (Caption.LETTER, ("公函",)),
+    (Caption.APPLICATION, ("申请单", "审批单")),
+    (Caption.BILL, ("菜单", "账单")),
+    (Caption.TRANSFER, ("转账凭证",)),
     (Caption.DETAIL, ("明细", "清单", "工时", "花名册", "名册")),
     (Caption.BANK_SLIP, ("回单", "转账", "进账单", "流水")),
     (Caption.RECEIPT, ("收据", "收条", "领条")),

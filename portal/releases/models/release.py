@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from uuid_utils.compat import uuid7
 
-from portal.catalogue.models import CatalogueItem, Granularity, NamesPolicy
+from portal.catalogue.models import CatalogueItem, Granularity
 from portal.columns.periods import Period
 from portal.people.models import INSPECTORS, Role, User
 from portal.people.scope import REVIEWERS, Visitor, bodies
@@ -39,6 +39,23 @@ class Via(models.TextChoices):
 
     REVIEW = "review", "逐级审核"
     BULK = "bulk", "历史数据批量载入"
+
+
+class NamesShown(models.TextChoices):
+    """What the public sees of the names of a release today, from the most to the least.
+
+    An item's policies, and the end of the months for which it lets names stand.
+    """
+
+    FULL = "full", "全名"
+    MASKED = "masked", "遮盖（李*根）"
+    EXPIRED = "expired", "姓名已过公开期"
+    HIDDEN = "hidden", "只公开合计"
+
+    @property
+    def rank(self) -> int:
+        """How strict it is; names never go to a lower one."""
+        return list(NamesShown).index(self)
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -95,7 +112,10 @@ class Release(models.Model):
     stage = models.CharField("阶段", max_length=10, choices=Stage, default=Stage.PAID)
     state = models.CharField("状态", max_length=10, choices=State, default=State.DRAFT)
     via = models.CharField("方式", max_length=10, choices=Via, default=Via.REVIEW)
-    names = models.CharField("姓名公开办法", max_length=10, choices=NamesPolicy)
+    # What the public sees today; the policy it was published under where that has become stricter since.
+    names = models.CharField("姓名公开办法", max_length=10, choices=NamesShown)
+    names_published = models.CharField("公开时的办法", max_length=10, choices=NamesShown, blank=True)
+    names_until = models.DateField("姓名公开到哪天（不含）", null=True, blank=True)
     corrects = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -143,6 +163,11 @@ class Release(models.Model):
                 condition=Q(state="published"),
                 name="releases_newest",
             ),
+            models.Index(
+                fields=["names_until"],
+                condition=Q(names__in=["full", "masked"], names_until__isnull=False),
+                name="releases_names_until",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -172,6 +197,7 @@ class Release(models.Model):
                 | (~Q(state="in_review") & Q(review_level="")),
                 name="releases_release_level_while_in_review",
             ),
+            models.CheckConstraint(condition=Q(names__in=NamesShown.values), name="releases_release_names"),
             models.CheckConstraint(
                 condition=Q(corrects__isnull=True) | ~Q(reason=""),
                 name="releases_release_correction_says_why",
@@ -195,6 +221,11 @@ class Release(models.Model):
     def period(self) -> Period:
         """The half-open period with its granularity."""
         return Period.spanning(self.start_on, self.end_on)
+
+    @property
+    def names_at_first(self) -> str:
+        """The policy its rows were committed under."""
+        return self.names_published or self.names
 
     @property
     def root_hex(self) -> str:

@@ -89,7 +89,7 @@ def vouchers(user: User, release: Release) -> Vouchers | None:
     documents, seen = in_order(release), opened(user, release)
     unseen = [one for one in documents if one.pk not in seen]
     told = _counted(disclosure, release)
-    thin = told.filter(given__lt=Greatest(F("said"), Value(1)))
+    thin = told.filter(given__lt=Greatest(F("said"), Value(disclosure.expected_documents)))
     return Vouchers(
         rows=told.count(),
         bare=told.filter(given=0).count(),
@@ -106,17 +106,17 @@ def vouchers(user: User, release: Release) -> Vouchers | None:
 
 def _counted(disclosure: Disclosure, release: Release) -> QuerySet[Any]:
     """Return a release's rows with how many documents they name (`said`) and have (`given`)."""
-    names = Func(
-        NullIf(F(disclosure.files), Value("")),
+    named = Func(
         Value(";"),
-        function="string_to_array",
+        *(NullIf(F(field), Value("")) for field in disclosure.files),
+        template="(SELECT count(DISTINCT s) FROM unnest(string_to_array(concat_ws(%(expressions)s), ';')) s)",
         output_field=IntegerField(),
     )
     behind = Attachment.objects.filter(row_id=OuterRef("pk")).exclude(document__state=DocumentState.REFUSED)
     given = behind.order_by().values("row_id").annotate(count=Count("pk")).values("count")
     rows: QuerySet[Any] = disclosure.model._default_manager.filter(release=release)
     counted: QuerySet[Any] = rows.annotate(
-        said=Coalesce(Func(names, function="cardinality", output_field=IntegerField()), 0),
+        said=named,
         given=Coalesce(Subquery(given), 0),
     )
     return counted

@@ -22,6 +22,7 @@ from portal.releases.entries import Entry
 from portal.releases.models import Release, State
 from portal.releases.registry import Disclosure, kind
 from portal.releases.verification.difference import DifferenceError
+from portal.releases.verification.narrowed import check_narrowings
 
 _AT_ONCE = 1000
 _SIZES = ("full", "preview", "thumb")
@@ -73,7 +74,7 @@ def _check_entry(release: Release, act: str, expected: Entry) -> int:
 
 def _check_rows(release: Release, index: int) -> int:
     disclosure = kind(release.kind)
-    erased = _erased(release)
+    erased = _erased(release) | check_narrowings(release, index)
     checked = 0
     for rows in _batches(disclosure, release):
         private = private_values(disclosure, [row.pk for row in rows])
@@ -94,7 +95,11 @@ def _erased(release: Release) -> set[str]:
 
 
 def _batches(disclosure: Disclosure, release: Release) -> Iterator[list[Any]]:
-    rows = disclosure.model._default_manager.filter(release=release).select_related("region").order_by("pk")
+    rows = (
+        disclosure.model._default_manager.filter(release=release)
+        .select_related("region", "release")
+        .order_by("pk")
+    )
     stream = rows.iterator(_AT_ONCE)
     while batch := list(islice(stream, _AT_ONCE)):
         yield batch

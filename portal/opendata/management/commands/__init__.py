@@ -1,0 +1,3 @@
+"""Commands of imports."""
+
+from __future__ import annotations

@@ -1,0 +1,240 @@
+"""Show the names of what is published less than before: when their months are over, or by an order.
+
+Each act is one release, one transaction, one entry of the log; running it again does nothing. The stored
+names stay, so that rows still give their leaves and the payee's own door still works.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from portal.catalogue.models import NamesPolicy
+from portal.columns.cells import Code, Text
+from portal.people.managing import administered_bodies, administers_catalogue
+from portal.people.models import Role, User
+from portal.people.scope import bodies, has_role
+from portal.places.models import Body
+from portal.releases import entries
+from portal.releases.actions.publication import announce, record
+from portal.releases.actions.steps import locked
+from portal.releases.committed import opened, pack_salts, private_values
+from portal.releases.errors import NotAllowedError, NotReadyError, WrongStateError
+from portal.releases.models import Cause, NamesOrder, NamesShown, Narrowing, Release, State
+from portal.releases.registry import Disclosure, kind
+
+_PUBLIC = (State.PUBLISHED, State.WITHDRAWN)
+# The bits of `erased` where `kept` went and `who` did not.
+_KEPT_ERASED = 2
+
+
+def due(today: date) -> QuerySet[Release]:
+    """Return the releases whose names should be gone by a day, those longest overdue first."""
+    standing = [NamesShown.FULL, NamesShown.MASKED]
+    found = Release.objects.filter(state__in=_PUBLIC, names__in=standing, names_until__lte=today)
+    return found.order_by("names_until", "pk")
+
+
+def expire_due(*, at: datetime) -> Iterator[Narrowing]:
+    """Take the names of every release whose months are over, one after the other; yields each act.
+
+    What an outage left undone is caught up: the act says the day it was due, and the moment it was done.
+    """
+    for release_id in list(due(timezone.localdate(at)).values_list("pk", flat=True)):
+        if (act := expire(release_id, at=at)) is not None:
+            yield act
+
+
+@transaction.atomic
+def expire(release_id: UUID, *, at: datetime) -> Narrowing | None:
+    """Take the names of one release whose months are over; None where nothing is due (any more)."""
+    release = locked(release_id, *_PUBLIC)
+    until = release.names_until
+    if until is None or until > timezone.localdate(at) or not _is_less(NamesShown.EXPIRED, release):
+        return None
+    act = Narrowing(cause=Cause.EXPIRED, after=NamesShown.EXPIRED, from_on=until, at=at)
+    return _carry_out(release, act)
+
+
+@transaction.atomic
+def ask_order(*, item_id: int, after: str, reason: str, by: User, at: datetime) -> NamesOrder:
+    """Ask that what is published of an item be shown by a stricter policy; another person decides.
+
+    Raises:
+        NotAllowedError: not an administrator of the catalogue. NotReadyError: no reason, not stricter.
+    """
+    order = NamesOrder(item_id=item_id, after=after, reason=reason.strip(), asked_by=by, asked_at=at)
+    check_order(order)
+    order.save()
+    return order
+
+
+def check_order(order: NamesOrder) -> None:
+    """Refuse an order that nobody may ask for, or that would change nothing; raises as `ask_order` does."""
+    if not administers_catalogue(order.asked_by):
+        raise NotAllowedError("这要县里或市里的管理员来提。")
+    if not order.reason.strip():
+        raise NotReadyError(["要写明为什么。"])
+    if order.after not in {NamesPolicy.MASKED, NamesPolicy.HIDDEN}:
+        raise NotReadyError(["只能改得更严：遮盖，或者只公开合计。"])
+    if not remaining(order).exists():
+        raise NotReadyError(["这一项里没有比这更宽的公开批次。"])
+
+
+def why_not_decide(user: User, order: NamesOrder) -> str:
+    """Return why a person may not approve an order; empty when they may."""
+    if order.decided_at is not None:
+        return "这一件已经批过了。"
+    if not (administers_catalogue(user) or has_role(user, Role.COUNTY_REVIEWER)):
+        return "这要县级审核，或另一位管理员来批。"
+    return "提出的人不能批准。" if user.pk == order.asked_by_id else ""
+
+
+@transaction.atomic
+def decide_order(order_id: UUID, *, by: User, at: datetime) -> NamesOrder:
+    """Approve an order; `apply_orders` then carries it out, release by release.
+
+    Raises:
+        WrongStateError: decided before. NotAllowedError: who asked for it, or neither administrator of the
+        catalogue nor county reviewer.
+    """
+    order = NamesOrder.objects.select_for_update().get(pk=order_id)
+    if why := why_not_decide(by, order):
+        raise NotAllowedError(why) if order.decided_at is None else WrongStateError(why)
+    order.decided_by, order.decided_at = by, at
+    order.save(update_fields=["decided_by", "decided_at"])
+    return order
+
+
+def remaining(order: NamesOrder) -> QuerySet[Release]:
+    """Return the releases an order is still to be carried out on: looser ones of the places of both persons.
+
+    A decided order holds for what was drafted before its decision.
+    """
+    looser = [one for one in NamesShown if one.rank < NamesShown(order.after).rank]
+    found = Release.objects.filter(
+        state__in=_PUBLIC, item=order.item_id, names__in=looser, body__in=_bodies(order.asked_by)
+    )
+    if order.decided_by is not None:
+        found = found.filter(body__in=_bodies(order.decided_by), created_at__lte=order.decided_at)
+    return found.order_by("published_at", "pk")
+
+
+def _bodies(user: User) -> QuerySet[Body]:
+    decided = bodies(user, {Role.COUNTY_REVIEWER})
+    return Body.objects.filter(
+        Q(pk__in=administered_bodies(user).values("pk")) | Q(pk__in=decided.values("pk"))
+    )
+
+
+def apply_orders(*, at: datetime) -> Iterator[Narrowing]:
+    """Carry out every decided order on what is left of it; yields each act."""
+    for order in NamesOrder.objects.filter(decided_at__isnull=False).order_by("decided_at"):
+        for release_id in list(remaining(order).values_list("pk", flat=True)):
+            if (act := _apply(order, release_id, at=at)) is not None:
+                yield act
+
+
+@transaction.atomic
+def _apply(order: NamesOrder, release_id: UUID, *, at: datetime) -> Narrowing | None:
+    release = locked(release_id, *_PUBLIC)
+    after = NamesShown(order.after)
+    if not _is_less(after, release):
+        return None
+    today = timezone.localdate(at)
+    act = Narrowing(cause=Cause.STRICTER, order=order, reason=order.reason, after=after, from_on=today, at=at)
+    return _carry_out(release, act)
+
+
+def _is_less(after: NamesShown, release: Release) -> bool:
+    return after.rank > NamesShown(release.names).rank
+
+
+def _carry_out(release: Release, act: Narrowing) -> Narrowing:
+    """Call the door, touch the pages, and say so in the log; the caller holds the release's lock.
+
+    Raises:
+        NotReadyError: a row no longer gives its leaf: the act would hide that. The log must be repaired.
+    """
+    disclosure = kind(release.kind)
+    act.id, act.release, act.before = uuid7(), release, release.names
+    cut = list(_cut(disclosure, release)) if disclosure.persons else []
+    act.cut = [row.pk for row, _ in cut]
+    with connection.cursor() as cursor:
+        # 200,000 rows with their indexes take longer than a page may.
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(
+            "SELECT releases_narrow(%s, %s, %s, %s, %s, %s, %s)",
+            [
+                json.dumps(_told(act)),
+                disclosure.model._meta.db_table,
+                [f"{column.field}_public" for column in disclosure.persons],
+                _texts(disclosure) if cut else [],
+                disclosure.name_field,
+                list(disclosure.organisations),
+                [salts for _, salts in cut],
+            ],
+        )
+        act.rows = cursor.fetchone()[0]
+    release.refresh_from_db(fields=["names", "names_published"])
+    announce(release, disclosure)
+    record(entries.of_narrowing(release, act, [bytes(row.leaf) for row, _ in cut]))
+    return act
+
+
+def _told(act: Narrowing) -> dict[str, Any]:  # Any: JSON
+    return {
+        "id": str(act.id),
+        "release_id": str(act.release_id),
+        "cause": act.cause,
+        "order_id": str(act.order_id) if act.order_id else None,
+        "before": act.before,
+        "after": act.after,
+        "from_on": act.from_on.isoformat(),
+        "at": act.at.isoformat(),
+        "reason": act.reason,
+        "cut": [str(pk) for pk in act.cut],
+    }
+
+
+def _texts(disclosure: Disclosure) -> list[str]:
+    """Return the stored free texts of the group `who`; every row has a note."""
+    return [
+        column.field
+        for column in disclosure.columns
+        if column.group == "who" and type(column.cell) in {Text, Code}
+    ]
+
+
+def _cut(disclosure: Disclosure, release: Release) -> Iterator[tuple[Any, bytes]]:
+    """Yield the rows that from now on need a digest to give their leaf, with what takes the seed's place.
+
+    A text that repeats the name changes with it; an erased stored name tells the first rendering no more.
+    """
+    rows = disclosure.model._default_manager.filter(release=release)
+    found = rows.filter(_repeats(disclosure) | Q(seed__isnull=True, erased=_KEPT_ERASED))
+    found = found.select_related("region", "release").order_by("pk")
+    private = private_values(disclosure, [row.pk for row in found])
+    for row in found:
+        values = opened(disclosure, row, private.get(row.pk, {}), region=row.region.code)
+        if values is None:
+            raise NotReadyError(["有的行和公开时的指纹对不上，先查清再办。"])
+        yield row, pack_salts(values, erased=["who"])
+
+
+def _repeats(disclosure: Disclosure) -> Q:
+    """Return the condition that a free text repeats a name as shown; one character repeats too easily."""
+    found = Q(pk__in=[])
+    for person in disclosure.persons:
+        public = f"{person.field}_public"
+        for name in _texts(disclosure):
+            found |= Q(**{f"{public}__regex": "..", f"{name}__contains": F(public)})
+    return found
