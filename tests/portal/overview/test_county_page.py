@@ -64,7 +64,7 @@ def test_the_items_missing_most_are_named(client: Client) -> None:
     owe(places.qianbai, 10)
     owe(places.binjiang, 10, kind="receptions", number=2)
     found = page(client, places.county.code)
-    assert re.findall(r"<dt>([^<]*)</dt><dd>(\d) 项</dd>", found)[:2] == [
+    assert re.findall(r'<b>([^<]*)</b><span class="amt">(\d)<i>项', found) == [
         ("村集体财务收支逐笔明细", "2"),
         ("国内公务接待逐次明细", "1"),
     ]

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from funds.models import Payment
+from portal.duties import standing as standing_of
 from portal.duties.standing import Standing
 from portal.overview.asked import Asked
 from portal.overview.figures import Fixes, Key, Member, figures_of
@@ -117,3 +118,16 @@ def test_corrections_and_withdrawals_are_counted_where_they_were_made() -> None:
     owe(places.dapu, 10)
     told = figures_of(places.county, release.published_on or days_ago(0), Asked())
     assert told.fixes == Fixes(corrections=1, withdrawals=1)
+
+
+@pytest.mark.django_db
+def test_the_figures_agree_with_those_of_the_places_first_page() -> None:
+    places = make_places()
+    for number in range(1, 13):
+        owe(places.dapu, number * 29, met=number * 29 + 3 - number if number % 3 else None, number=number)
+        owe(places.guoqiao, number * 31 - 30, met=None, number=number)
+    today = days_ago(0)
+    for region in (places.city, places.county, places.binjiang, places.dapu):
+        told = figures_of(region, today, Asked())
+        assert told.whole == standing_of.of_place(region, today)
+        assert told.months == standing_of.by_month(region, today)
