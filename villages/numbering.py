@@ -24,7 +24,7 @@ class Numbering:
         The same for the same table, whoever builds it: a place's highest number so far plus the row's
         place in the table, so that builders working side by side never give one number twice.
         """
-        if row.get(field) or not row.place or any(name == field for name, _ in row.errors):
+        if row.get(field) or not row.place or row.is_wrong(field):
             return
         number = self.highest.get(row.place, 0) + row.number
         row.values[field] = f"{row.place}-{self.sign}-{number:0{_DIGITS}d}"

@@ -51,17 +51,13 @@ def proposed_no(place: str, number: int) -> str:
 
 def prepare_project(row: Row, given: Given, lookups: ProjectLookups) -> None:
     """Give a project a number where it has none, and refuse what cannot be."""
-    if row.place and "project_no" not in row.values and not _is_wrong(row, "project_no"):
+    if row.place and "project_no" not in row.values and not row.is_wrong("project_no"):
         # The row's own number in the file: builders that work side by side never propose one twice.
         row.values["project_no"] = proposed_no(row.place, lookups.highest.get(row.place, 0) + row.number)
     row.is_organisation = is_unit(row.get("winner") or "")
     for field, message in (*_missing(row), *_disordered(row), *_contradictory(row)):
-        if not _is_wrong(row, field):
+        if not row.is_wrong(field):
             row.error(field, message)
-
-
-def _is_wrong(row: Row, field: str) -> bool:
-    return any(name == field for name, _ in row.errors)
 
 
 def _missing(row: Row) -> list[tuple[str, str]]:

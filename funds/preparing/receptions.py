@@ -25,7 +25,7 @@ class ReceptionLookups:
 def prepare_reception(row: Row, given: Given, lookups: ReceptionLookups) -> None:
     """Give a reception its item and number; refuse what cannot have happened."""
     _item(row, given, lookups)
-    if not row.get("number") and row.place and not _is_wrong(row, "number"):
+    if not row.get("number") and row.place and not row.is_wrong("number"):
         last = lookups.last_numbers.get(row.place, 0)
         row.values["number"] = f"{row.place}-JD-{last + row.number:04d}"
     if row.get("guests") == 0:
@@ -33,10 +33,6 @@ def prepare_reception(row: Row, given: Given, lookups: ReceptionLookups) -> None
     start, end = row.get("received_on"), row.get("end_on")
     if isinstance(start, date) and isinstance(end, date) and end < start:
         row.error("end_on", "结束日期早于接待日期，请核对")
-
-
-def _is_wrong(row: Row, name: str) -> bool:
-    return any(field == name for field, _ in row.errors)
 
 
 def _item(row: Row, given: Given, lookups: ReceptionLookups) -> None:
