@@ -20,5 +20,5 @@ def prepare_fund(row: Row, given: Given, _lookups: object) -> None:
 def prepare_fee(row: Row, given: Given, _lookups: object) -> None:
     """Refuse a fee that ends before it begins."""
     start, end = row.get("start_on"), row.get("end_on")
-    if isinstance(start, date) and isinstance(end, date) and end <= start:
-        row.error("end_on", "失效日期要晚于生效日期")
+    if isinstance(start, date) and isinstance(end, date) and end < start:
+        row.error("end_on", "失效日期在生效日期之前，请核对年月日")

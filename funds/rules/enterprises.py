@@ -151,7 +151,7 @@ register(
     Rule(
         code="fee-already-over",
         kind="enterprise_fees",
-        title="公开时已经失效",
+        title="没有能收的日子",
         message="第 {row} 行“{name}”{end}起失效，公开后不会列在能收的里面",
         source=_FEES,
         severity=Severity.LOW,
@@ -159,7 +159,7 @@ register(
         SELECT ARRAY[n.id], n.position, jsonb_build_object('row', n.position, 'name', n.name,
             'end', n.end_on)
         FROM funds_enterprisefee n JOIN releases_release r ON r.id = n.release_id
-        WHERE {scope} AND n.end_on <= r.start_on
+        WHERE {scope} AND n.end_on <= GREATEST(r.start_on, n.start_on)
         """,
     )
 )

@@ -69,8 +69,8 @@ def test_wrong_payments_to_enterprises_are_refused(cells: dict[str, str], column
     assert says in message
 
 
-@pytest.mark.parametrize(("end", "is_refused"), [("2026-01-01", True), ("2026-01-02", False)])
-def test_a_fee_ends_after_it_begins(end: str, is_refused: bool) -> None:
+@pytest.mark.parametrize(("end", "is_refused"), [("2025-12-31", True), ("2026-01-01", False)])
+def test_a_fee_may_not_end_before_it_begins(end: str, is_refused: bool) -> None:
     assert bool(errors_of("enterprise_fees", fee(失效日期=end))) is is_refused
 
 

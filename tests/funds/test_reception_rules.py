@@ -213,6 +213,8 @@ def test_an_enterprise_paid_twice_on_a_day_is_asked_about() -> None:
         ({"依据": "《特种设备安全法》"}, ""),
         ({"生效日期": "2025-01-01", "失效日期": "2026-06-01"}, "fee-already-over"),
         ({"生效日期": "2025-01-01", "失效日期": "2026-06-02"}, ""),
+        ({"生效日期": "2027-01-01", "失效日期": "2027-01-01"}, "fee-already-over"),
+        ({"生效日期": "2027-01-01", "失效日期": "2027-01-02"}, ""),
     ],
 )
 def test_odd_fees_are_asked_about(cells: dict[str, str], rule: str) -> None:

@@ -45,9 +45,6 @@ def prepare_asset(row: Row, _given: Given, numbers: Numbering) -> None:
     numbers.propose(row, "asset_no")
     if row.get("valuation") not in _WITHOUT_VALUE:
         row.need("original_value", "这里要写原值；没有原值的，计价方式写“名义金额”或“无法确定”")
-    depreciation, value = row.get("depreciation"), row.get("original_value")
-    if depreciation is not None and value is not None and depreciation > value:
-        row.error("depreciation", "累计折旧比原值还多，请核对")
     _in_order(row, "acquired_on", "disposed_on", "处置日期比取得日期还早，请核对")
     _name_organisations(row, "occupant", "buyer")
 
@@ -62,9 +59,7 @@ def prepare_lease(row: Row, _given: Given, lookups: LeaseLookups) -> None:
     """Number a contract that has no number; check its object, its days and what its rent needs."""
     lookups.numbers.propose(row, "contract_no")
     _object(row, lookups)
-    start, end = row.get("starts_on"), row.get("ends_on")
-    if isinstance(start, date) and isinstance(end, date) and end <= start:
-        row.error("ends_on", "终止日期要晚于起始日期")
+    _in_order(row, "starts_on", "ends_on", "终止日期在起始日期之前，请核对年月日")
     if row.get("rent_kind") in _WITH_RENT:
         row.need("annual_rent", "固定、递增的租金要写年租金")
         row.need("due_days", "固定、递增的租金要写每年哪天该收，如 06-30;12-31")
@@ -72,18 +67,11 @@ def prepare_lease(row: Row, _given: Given, lookups: LeaseLookups) -> None:
 
 
 def prepare_rent(row: Row, given: Given, lookups: RentLookups) -> None:
-    """Find the contract and with it the place; check what was received and what was let off."""
+    """Find the contract and with it the place; no more can be let off than was due."""
     _contract(row, given, lookups)
-    received, on = row.get("received_amount"), row.get("received_on")
-    if received:
-        row.need("received_on", "收到了钱，要写实收日期")
-    if on is not None and not received and not row.is_wrong("received_amount"):
-        row.error("received_amount", "写了实收日期，要写实收金额；没收到的，日期也空着")
     reduction, due = row.get("reduction"), row.get("due_amount")
-    if reduction is not None:
-        row.need("reduction_basis", "减免的要写依据，如哪次会议决定的")
-        if due is not None and reduction > due:
-            row.error("reduction", "减免的比应收的还多，请核对")
+    if reduction is not None and due is not None and reduction > due:
+        row.error("reduction", "减免的比应收的还多，请核对")
     row.is_organisation = bool(row.get("payer")) and is_unit(row.values["payer"])
 
 
