@@ -187,7 +187,7 @@ register(
         own_documents=True,
         way_back=registers.section_of_project,
         plated=SITE_SIGN,
-        lookups=registers.project_lookups,
+        lookups=registers.project_numbers,
         prepare=prepare_project,
     )
 )

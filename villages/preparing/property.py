@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from portal.columns.row import Given, Row
+from portal.releases.numbering import Numbering
 from villages.models import RentKind, TenantType, Valuation
-from villages.numbering import Numbering
 from villages.preparing.ledger import is_unit
 
 _WITHOUT_VALUE = {Valuation.NOMINAL.value, Valuation.UNKNOWN.value}
@@ -42,7 +42,7 @@ class RentLookups:
 
 def prepare_asset(row: Row, _given: Given, numbers: Numbering) -> None:
     """Number an asset that has no number; ask for its value; tell organisations from persons."""
-    numbers.propose(row, "asset_no")
+    numbers.propose(row)
     if row.get("valuation") not in _WITHOUT_VALUE:
         row.need("original_value", "这里要写原值；没有原值的，计价方式写“名义金额”或“无法确定”")
     _in_order(row, "acquired_on", "disposed_on", "处置日期比取得日期还早，请核对")
@@ -51,13 +51,13 @@ def prepare_asset(row: Row, _given: Given, numbers: Numbering) -> None:
 
 def prepare_resource(row: Row, _given: Given, numbers: Numbering) -> None:
     """Number a resource that has no number; tell organisations from persons."""
-    numbers.propose(row, "resource_no")
+    numbers.propose(row)
     _name_organisations(row, "occupant")
 
 
 def prepare_lease(row: Row, _given: Given, lookups: LeaseLookups) -> None:
     """Number a contract that has no number; check its object, its days and what its rent needs."""
-    lookups.numbers.propose(row, "contract_no")
+    lookups.numbers.propose(row)
     _object(row, lookups)
     _in_order(row, "starts_on", "ends_on", "终止日期在起始日期之前，请核对年月日")
     if row.get("rent_kind") in _WITH_RENT:
