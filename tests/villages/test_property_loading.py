@@ -103,6 +103,11 @@ def test_a_thing_whose_value_nobody_knows_needs_none(valuation: str) -> None:
     assert VillageAsset.objects.get().original_value is None
 
 
+def test_a_things_unit_may_be_blank() -> None:
+    load_kind("assets", asset(计量单位=""))
+    assert VillageAsset.objects.get().unit == ""
+
+
 def test_a_person_who_uses_a_thing_is_masked_and_an_organisation_is_not() -> None:
     load_kind("assets", asset(使用人="王小芳", 受让方="宜春顺达机械租赁部", 保管人="张水生"))
     row = VillageAsset.objects.get()

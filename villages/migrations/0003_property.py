@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100, verbose_name='资产名称')),
                 ('category', models.CharField(max_length=40, verbose_name='类别')),
                 ('quantity', models.DecimalField(decimal_places=4, max_digits=14, verbose_name='数量')),
-                ('unit', models.CharField(max_length=20, verbose_name='计量单位')),
+                ('unit', models.CharField(blank=True, max_length=20, verbose_name='计量单位')),
                 ('acquired_on', models.DateField(null=True, verbose_name='取得日期')),
                 ('original_value', models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name='原值（元）')),
                 ('location', models.CharField(max_length=200, verbose_name='坐落位置')),
