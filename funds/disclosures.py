@@ -100,6 +100,7 @@ register(
 register(
     Disclosure(
         code="receptions",
+        numbered="number",
         title="公务接待",
         model=Reception,
         template="funds/reception_row.html",
@@ -176,6 +177,7 @@ register(
         amount="budget",
         event_on="latest_on",
         natural_key=("project_no",),
+        numbered="project_no",
         search_fields=("name", "project_no"),
         name_field="winner_public",
         names_title="中标的人和单位",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from funds.models.project import TENDERS
 from portal.findings.rules import Rule, Severity, register
 from villages.rules.fragments import MONEY, STANDING
+from villages.rules.repeated import known_by_name
 from villages.thresholds import threshold_sql
 
 _TENDERED = ", ".join(f"'{method.value}'" for method in TENDERS)
@@ -60,6 +61,7 @@ def _ask(
     )
 
 
+known_by_name("projects", "funds_livelihoodproject", "project_no", sign="XM")
 _ask(
     "contract-differs",
     "合同金额和中标金额不一样",

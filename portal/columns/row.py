@@ -43,6 +43,8 @@ class Row:
     is_organisation: bool = False
     place: str = ""
     organisations: frozenset[str] = frozenset()
+    # Its number was proposed: the table had none.
+    is_numbered: bool = False
 
     def get(self, name: str) -> Any:
         """Return a field's value or None."""

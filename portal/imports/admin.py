@@ -64,6 +64,7 @@ class UploadAdmin(ScopedAdmin[Upload]):
             ),
             ("draft/<uuid:release_id>/documents/", documents.draft_documents, "imports_draft_documents"),
             ("draft/<uuid:release_id>/<uuid:row_id>/", entry.row_edit, "imports_row_edit"),
+            ("draft/<uuid:release_id>/numbered/", downloads.draft_numbered, "imports_draft_numbered"),
             ("published/<uuid:release_id>/export/", downloads.release_export, "imports_release_export"),
             ("published/<uuid:release_id>/correct/", uploading.correction_add, "imports_correction_add"),
             ("<uuid:object_id>/change/", uploading.upload_page, "imports_upload_change"),

@@ -144,6 +144,7 @@ class Builder:
     def _count(self, built: Built, row: Row, key: str) -> None:
         disclosure = self.plan.disclosure
         built.rows[key] = built.rows.get(key, 0) + 1
+        built.numbered += row.is_numbered
         amount = (row.get(disclosure.amount) if disclosure.amount else None) or Decimal(0)
         if disclosure.outgoing[0] and row.get(disclosure.outgoing[0]) == disclosure.outgoing[1]:
             amount = -amount

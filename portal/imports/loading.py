@@ -304,6 +304,11 @@ def load(request: LoadRequest, path: Path, *, name: str = "", progress: Progress
             for old, new in load_.built.replaced
         )
         load_.notes.append(_what_changed(load_.built))
+    if load_.built.numbered:
+        load_.notes.append(
+            f"有 {load_.built.numbered} 行没有编号，系统编了号。"
+            "请在草稿页下载“带编号的表”存好，下次登记照着写编号。"
+        )
     if load_.disclosure.files:
         put_documents(load_.disclosure, releases, request.documents, load_.built.replaced)
     for release in releases:

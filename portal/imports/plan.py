@@ -56,6 +56,8 @@ class Built:
     error_count: int = 0
     wrong_rows: int = 0
     unchanged: int = 0
+    # Rows whose number was proposed.
+    numbered: int = 0
     # (old row, new row or None where the line is withdrawn)
     replaced: list[tuple[UUID, UUID | None]] = field(default_factory=list)
     # Files that cells name: sheet, row, field, name.
@@ -70,5 +72,6 @@ class Built:
         self.error_count += other.error_count
         self.wrong_rows += other.wrong_rows
         self.unchanged += other.unchanged
+        self.numbered += other.numbered
         self.replaced.extend(other.replaced)
         self.files.extend(other.files)

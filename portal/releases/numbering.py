@@ -32,6 +32,7 @@ class Numbering:
             return
         number = self.highest.get(row.place, 0) + row.number
         row.values[self.field] = f"{row.place}-{self.sign}-{number:04d}"
+        row.is_numbered = True
 
 
 def numbering(model: type[DisclosedRow], field: str, sign: str, county: str) -> Numbering:

@@ -75,6 +75,8 @@ class Disclosure:
     objections: Callable[[Release], list[str]] = _no_objection
     # Fields that are unique among the current rows of a master.
     natural_key: tuple[str, ...] = ()
+    # The field of the number that a load proposes where the table has none (see `numbering`).
+    numbered: str = ""
     # Stored columns that the app may write but not read.
     private: tuple[str, ...] = ()
 

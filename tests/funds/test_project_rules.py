@@ -171,3 +171,20 @@ def test_identical_payments_are_asked_about(voucher: str, fires: bool) -> None:
     publish_project()
     said = warned(payment(), payment(凭证号=voucher), kind="disbursements")
     assert ("disbursement-identical-rows" in said) is fires
+
+
+@pytest.mark.parametrize(
+    ("cells", "fires"),
+    [
+        ({"项目编号": ""}, True),
+        ({"项目编号": "", "项目名称": "文化广场"}, False),
+        ({"项目编号": "", "所在地代码": "前白村"}, False),
+        ({"项目编号": "XM-9"}, False),
+    ],
+)
+def test_a_project_without_its_number_is_known_by_name_and_place(cells: Cells, fires: bool) -> None:
+    publish_project()
+    said = warned(planned(**cells), batch=2)
+    assert ("projects-known-by-name" in said) is fires
+    if fires:
+        assert "编号是 XM-1。" in said["projects-known-by-name"]

@@ -8,6 +8,7 @@ import pytest
 
 from portal.findings.rules import rules_for
 from tests.villages.property import Cells, asset, lease, publish, rent, resource, said
+from villages.models import VillageResource
 
 pytestmark = pytest.mark.django_db
 DISPOSED = {
@@ -249,3 +250,42 @@ def test_a_rent_that_is_not_paid_or_let_off_with_reason_is_not_asked_about(cells
     publish("resources", resource())
     publish("leases", lease())
     assert _rules("rents", rent(**cells)) == set()
+
+
+@pytest.mark.parametrize(
+    ("row", "fires"),
+    [
+        (asset(""), True),
+        (asset("", 资产名称="仓库"), False),
+        (asset("", 坐落位置="村尾"), False),
+        (asset("", 村代码="前白村"), False),
+        (asset("ZC-1"), False),
+        (asset("ZC-2"), False),
+    ],
+)
+def test_a_thing_without_its_number_is_known_by_name_and_place(row: Cells, fires: bool) -> None:
+    publish("assets", asset("ZC-1"))
+    found = said("assets", row, period="2027")
+    assert ("assets-known-by-name" in found) is fires
+    if fires:
+        assert "编号是 ZC-1。" in found["assets-known-by-name"]
+
+
+def test_a_second_thing_of_a_name_beside_the_numbered_one_is_not_asked_about() -> None:
+    publish("assets", asset("ZC-1"))
+    assert _rules("assets", asset("ZC-1"), asset(""), period="2027") == set()
+
+
+def test_a_proposed_number_that_is_written_the_next_year_takes_the_old_ones_place() -> None:
+    publish("resources", resource(""))
+    number = VillageResource.objects.get().resource_no
+    assert _rules("resources", resource(""), period="2027") == {"resources-known-by-name"}
+    assert _rules("resources", resource(number), period="2027", batch=2) == set()
+
+
+def test_a_contract_without_its_number_is_known_by_thing_and_day() -> None:
+    publish("resources", resource())
+    publish("leases", lease("HT-1"))
+    found = said("leases", lease(""), batch=2)
+    assert "编号是 HT-1。" in found["leases-known-by-name"]
+    assert "leases-known-by-name" not in said("leases", lease("", 起始日期="2024-01-02"), batch=3)

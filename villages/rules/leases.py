@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from portal.findings.rules import Rule, Severity, register
 from villages.rules.fragments import MONEY, PUBLISHED, STANDING
+from villages.rules.repeated import known_by_name
 from villages.thresholds import threshold_sql
 
+known_by_name(
+    "leases", "villages_lease", "contract_no", sign="HT", same=("object_no", "starts_on"), name="object_no"
+)
 _LAW = "农村集体经济组织财务公开规定（农经发〔2011〕13号）：资产资源台账和合同相符"
 _DAY, _PLACE = "n.starts_on", "n.county"
 _LIMIT = f"""CASE WHEN n.method = 'household' THEN {threshold_sql("household_years", day=_DAY, place=_PLACE)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.findings.rules import Rule, Severity, register
 from villages.rules.fragments import MONEY, STANDING
+from villages.rules.repeated import known_by_name
 
 _LAW = "农村集体经济组织财务公开规定（农经发〔2011〕13号）：资产资源台账和合同相符"
 # A register tells how things stood when they were counted, or at the end of its period.
@@ -61,6 +62,8 @@ def _register(kind: str, word: str) -> None:
     )
 
 
+known_by_name("assets", *_TABLES["assets"], sign="ZC", same=("name", "location"))
+known_by_name("resources", *_TABLES["resources"], sign="ZY")
 _register("assets", "出租")
 _register("resources", "发包")
 

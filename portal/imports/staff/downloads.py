@@ -8,9 +8,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
-from portal.imports.exporting import write_export
+from portal.imports.exporting import write_export, write_numbered
 from portal.imports.forms import offered_items
-from portal.imports.staff.frame import clerk, missing, own_published, render
+from portal.imports.staff.frame import clerk, missing, own_draft, own_published, render
 from portal.imports.workbooks import write_template
 from portal.releases.registry import kind, kinds
 
@@ -55,4 +55,15 @@ def release_export(request: HttpRequest, release_id: UUID) -> HttpResponse:
     made = io.BytesIO()
     write_export(release, made)
     name = f"{release.item.name}_{release.body.name}_{release.period.label()}_更正.xlsx"
+    return attachment(made.getvalue(), name, WORKBOOK)
+
+
+def draft_numbered(request: HttpRequest, release_id: UUID) -> HttpResponse:
+    """Hand out an own draft as a table with the numbers that were proposed, to be kept."""
+    release = own_draft(request, release_id)
+    if release is None or not kind(release.kind).numbered:
+        return missing(request)
+    made = io.BytesIO()
+    write_numbered(release, made, by=clerk(request))
+    name = f"{release.item.name}_{release.period.label()}_带编号.xlsx"
     return attachment(made.getvalue(), name, WORKBOOK)

@@ -66,6 +66,8 @@ def for_release(user: User, release: Release) -> Iterable[Tool]:
         yield Tool(word="录几行", url=reverse("admin:imports_row_table", args=key))
         if kind(release.kind).files:
             yield Tool(word="补票据", url=reverse("admin:imports_draft_documents", args=key))
+        if kind(release.kind).numbered and release.row_count and not release.is_correction:
+            yield Tool(word="带编号的表", url=reverse("admin:imports_draft_numbered", args=key))
     if release.state == State.PUBLISHED:
         yield Tool(word="下载来更正", url=reverse("admin:imports_release_export", args=key))
         yield Tool(word="交改好的表", url=reverse("admin:imports_correction_add", args=key))
