@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.findings.rules import Rule, Severity, register
 from villages.rules.fragments import MONEY, NUMBERS, PUBLISHED, ROWS, STANDING
+from villages.rules.repeated import identical_rows
 
 _PROJECT = f"""JOIN funds_livelihoodproject g ON g.county = n.county AND g.project_no = n.project_no
     AND {PUBLISHED.format("g")}"""
@@ -106,20 +107,10 @@ register(
         """,
     )
 )
-register(
-    Rule(
-        code="disbursement-identical-rows",
-        kind="disbursements",
-        title="完全一样的行",
-        message="第 {rows} 行完全一样",
-        source="录入检查",
-        severity=Severity.LOW,
-        sql=f"""
-        SELECT {ROWS}, min(n.position), jsonb_build_object('rows', {NUMBERS})
-        FROM funds_disbursement n WHERE {{scope}}
-        GROUP BY n.release_id, n.project_no, n.paid_on, n.amount, n.payee_public, n.voucher_no, n.purpose,
-            n.type, n.document_no, n.payer, n.progress, n.invoice_no, n.note
-        HAVING count(*) > 1
-        """,
-    )
+identical_rows(
+    "disbursement-identical-rows",
+    "disbursements",
+    "funds_disbursement",
+    "project_no paid_on amount payee_public voucher_no purpose type document_no payer progress invoice_no"
+    " note",
 )

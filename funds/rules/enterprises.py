@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.findings.rules import Rule, Severity, register
 from villages.rules.fragments import MONEY, NUMBERS, ROWS, STANDING
+from villages.rules.repeated import other_period
 
 _FUNDS = "《优化营商环境条例》（国务院令第722号）"
 _FEES = "《政府信息公开条例》第二十条（八）：公开行政事业性收费项目及其依据、标准"
@@ -98,22 +99,13 @@ register(
     )
 )
 
-register(
-    Rule(
-        code="fund-other-period",
-        kind="enterprise_funds",
-        title="日期不在这一期里",
-        message="第 {row} 行起有 {count} 行是 {said} 到账的，不在这一批的所属期里。补公开的，说明即可",
-        source="公开目录：一批一期",
-        severity=Severity.LOW,
-        sql=f"""
-        SELECT {ROWS}, min(n.position), jsonb_build_object('row', min(n.position), 'count', count(*),
-            'said', to_char(date_trunc('month', n.paid_on), 'YYYY-MM'))
-        FROM funds_enterprisefund n JOIN releases_release r ON r.id = n.release_id
-        WHERE {{scope}} AND NOT (n.paid_on >= r.start_on AND n.paid_on < r.end_on)
-        GROUP BY n.release_id, date_trunc('month', n.paid_on)
-        """,
-    )
+other_period(
+    "fund-other-period",
+    "enterprise_funds",
+    "funds_enterprisefund",
+    day="paid_on",
+    said="是 {said} 到账的",
+    hint="补公开的，说明即可",
 )
 
 register(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from portal.findings.rules import Rule, Severity, register
+from villages.rules.fragments import NUMBERS, ROWS
+from villages.rules.repeated import identical_rows, other_period
 
 _ROUNDED = """round(n.quantity * n.rate,
     CASE g.rounding WHEN 'yuan' THEN 0 WHEN 'jiao' THEN 1 ELSE 2 END)"""
 _MONEY = "FM999999999990.00"
-# The first twenty, in one order: a warning that stands is known again by its rows, and keeps its answer.
-_ROWS = "(array_agg(n.id ORDER BY n.position, n.id))[1:20]"
-_NUMBERS = """array_to_string((array_agg(n.position ORDER BY n.position, n.id))[1:20], '、')
-    || CASE WHEN count(*) > 20 THEN ' 等 ' || count(*) ELSE '' END"""
 
 register(
     Rule(
@@ -78,7 +76,7 @@ register(
             SELECT * FROM judged j WHERE j.rate > j.allowed OR (NOT j.known AND (j.standard_name <> ''
                 OR EXISTS (SELECT 1 FROM standards s WHERE s.programme_code = j.programme_code)))
         )
-        SELECT {_ROWS}, min(n.position), jsonb_build_object('row', min(n.position), 'count', count(*),
+        SELECT {ROWS}, min(n.position), jsonb_build_object('row', min(n.position), 'count', count(*),
             'name', CASE WHEN w.standard_name <> '' THEN '“' || w.standard_name || '”' ELSE '' END,
             'said', CASE WHEN w.allowed IS NULL
                 THEN '在这一期没有公布过' ELSE '当时是 ' || trim_scale(w.allowed) || ' 元' END,
@@ -101,7 +99,7 @@ register(
         source="财办〔2020〕37号：不得重复发放",
         severity=Severity.HIGH,
         sql=f"""
-        SELECT {_ROWS}, min(n.position), jsonb_build_object('rows', {_NUMBERS},
+        SELECT {ROWS}, min(n.position), jsonb_build_object('rows', {NUMBERS},
             'amount', to_char(sum(n.amount), '{_MONEY}'))
         FROM funds_payment n WHERE {{scope}} AND n.entry_type = 'normal' AND n.identity_digest IS NOT NULL
         GROUP BY n.county, n.programme_code, n.start_on, n.end_on, n.identity_digest, n.standard_name,
@@ -119,7 +117,7 @@ register(
         message="第 {rows} 行是 {people} 个人（单位），打到同一个账号",
         source="财办〔2020〕37号：补贴打入本人一卡通",
         sql=f"""
-        SELECT {_ROWS}, min(n.position), jsonb_build_object('rows', {_NUMBERS},
+        SELECT {ROWS}, min(n.position), jsonb_build_object('rows', {NUMBERS},
             'people', count(DISTINCT COALESCE(encode(n.identity_digest, 'hex'), n.credit_code)))
         FROM funds_payment n WHERE {{scope}} AND n.account_digest IS NOT NULL
             AND (n.identity_digest IS NOT NULL OR n.credit_code <> '')
@@ -129,43 +127,14 @@ register(
     )
 )
 
-register(
-    Rule(
-        code="payment-other-period",
-        kind="payments",
-        title="所属期不在这一批里",
-        message="第 {row} 行起有 {count} 行写的是 {said}，不在这一批的所属期里",
-        source="公开目录：一批一期",
-        severity=Severity.LOW,
-        sql=f"""
-        SELECT {_ROWS}, min(n.position), jsonb_build_object(
-            'row', min(n.position), 'count', count(*),
-            'said', to_char(n.start_on, 'YYYY-MM') || ' 至 ' || to_char(n.end_on - 1, 'YYYY-MM'))
-        FROM funds_payment n JOIN releases_release r ON r.id = n.release_id
-        WHERE {{scope}} AND NOT (n.start_on >= r.start_on AND n.end_on <= r.end_on)
-        GROUP BY n.release_id, n.start_on, n.end_on
-        """,
-    )
-)
+other_period("payment-other-period", "payments", "funds_payment")
 
-register(
-    Rule(
-        code="payment-identical-rows",
-        kind="payments",
-        title="完全一样的行",
-        message="第 {rows} 行完全一样",
-        source="录入检查",
-        severity=Severity.LOW,
-        # The normal lines of one person are asked about by payment-same-person already.
-        sql=f"""
-        SELECT {_ROWS}, min(n.position), jsonb_build_object('rows', {_NUMBERS})
-        FROM funds_payment n
-        WHERE {{scope}} AND (n.identity_digest IS NULL OR n.entry_type <> 'normal')
-        GROUP BY n.release_id, n.region_id, n.programme_code, n.start_on, n.end_on, n.entry_type,
-            n.identity_digest, n.account_digest, n.credit_code, n.name_public, n.amount, n.paid_on,
-            n.quantity, n.rate, n.standard_name, n.plot_code, n.group_name, n.batch_label, n.note,
-            n.original_paid_on
-        HAVING count(*) > 1
-        """,
-    )
+# The normal lines of one person are asked about by payment-same-person already.
+identical_rows(
+    "payment-identical-rows",
+    "payments",
+    "funds_payment",
+    "programme_code start_on end_on entry_type identity_digest account_digest credit_code name_public amount"
+    " paid_on quantity rate standard_name plot_code group_name batch_label note original_paid_on",
+    where="(n.identity_digest IS NULL OR n.entry_type <> 'normal')",
 )

@@ -6,6 +6,7 @@ from funds.columns.receptions import RECEPTION
 from portal.columns.cells import Files
 from portal.findings.rules import Rule, Severity, register
 from villages.rules.fragments import MONEY, NUMBERS, ROWS, STANDING
+from villages.rules.repeated import other_period
 from villages.thresholds import threshold_sql
 
 _REGULATION = "《党政机关国内公务接待管理规定》（中办发〔2013〕22号）"
@@ -272,20 +273,11 @@ register(
     )
 )
 
-register(
-    Rule(
-        code="reception-other-period",
-        kind="receptions",
-        title="日期不在这一期里",
-        message="第 {row} 行起有 {count} 行是 {said} 的接待，不在这一批的所属期里。补公开的，说明即可",
-        source="公开目录：一批一期",
-        severity=Severity.LOW,
-        sql=f"""
-        SELECT {ROWS}, min(n.position), jsonb_build_object('row', min(n.position), 'count', count(*),
-            'said', to_char(date_trunc('month', n.received_on), 'YYYY-MM'))
-        FROM funds_reception n JOIN releases_release r ON r.id = n.release_id
-        WHERE {{scope}} AND NOT (n.received_on >= r.start_on AND n.received_on < r.end_on)
-        GROUP BY n.release_id, date_trunc('month', n.received_on)
-        """,
-    )
+other_period(
+    "reception-other-period",
+    "receptions",
+    "funds_reception",
+    day="received_on",
+    said="是 {said} 的接待",
+    hint="补公开的，说明即可",
 )

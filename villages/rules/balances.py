@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.findings.rules import Rule, Severity, register
 from villages.rules.fragments import MONEY, NUMBERS, PRIVATE_ACCOUNT, ROWS, STANDING
+from villages.rules.repeated import other_period
 
 # What the name of an account's holder ends in where it is no person; names of persons are short.
 _UNIT_NAME = "(社|会|村|组|队|公司|中心|站|所|处|办|户|政府|财政|银行)$"
@@ -141,20 +142,4 @@ register(
     )
 )
 
-register(
-    Rule(
-        code="balance-other-period",
-        kind="balances",
-        title="所属期不在这一批里",
-        message="第 {row} 行起有 {count} 行写的是 {said}，不在这一批的所属期里",
-        source="公开目录：一批一期",
-        severity=Severity.LOW,
-        sql=f"""
-        SELECT {ROWS}, min(n.position), jsonb_build_object('row', min(n.position), 'count', count(*),
-            'said', to_char(n.start_on, 'YYYY-MM') || ' 至 ' || to_char(n.end_on - 1, 'YYYY-MM'))
-        FROM villages_balance n JOIN releases_release r ON r.id = n.release_id
-        WHERE {{scope}} AND NOT (n.start_on >= r.start_on AND n.end_on <= r.end_on)
-        GROUP BY n.release_id, n.start_on, n.end_on
-        """,
-    )
-)
+other_period("balance-other-period", "balances", "villages_balance")

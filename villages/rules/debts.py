@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.findings.rules import Rule, Severity, register
 from villages.rules.fragments import MONEY, NUMBERS, ROWS, STANDING
+from villages.rules.repeated import identical_rows
 from villages.thresholds import threshold_sql
 
 _SOURCE = "农村集体经济组织财务公开规定（农经发〔2011〕13号）：债权债务逐笔公布"
@@ -120,20 +121,11 @@ register(
     )
 )
 
-register(
-    Rule(
-        code="debt-identical-rows",
-        kind="debts",
-        title="完全一样的行",
-        message="第 {rows} 行完全一样，期末 {closing} 元记了 {count} 次。确实有两笔的，说明即可",
-        source="录入检查",
-        sql=f"""
-        SELECT {ROWS}, min(n.position), jsonb_build_object('rows', {NUMBERS},
-            'closing', to_char(n.closing, '{MONEY}'), 'count', count(*))
-        FROM villages_debt n WHERE {{scope}}
-        GROUP BY n.release_id, n.region_id, n.start_on, n.end_on, n.side, n.party_public, n.nature,
-            n.opening, n.increase, n.decrease, n.closing, n.incurred_on, n.due_on, n.note
-        HAVING count(*) > 1
-        """,
-    )
+identical_rows(
+    "debt-identical-rows",
+    "debts",
+    "villages_debt",
+    "start_on end_on side party_public nature opening increase decrease closing incurred_on due_on note",
+    amount="closing",
+    what="期末 ",
 )

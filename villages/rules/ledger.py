@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.findings.rules import Rule, Severity, register
 from villages.accounts import other_codes
 from villages.rules.fragments import MONEY, NUMBERS, PRIVATE_ACCOUNT, PUBLISHED, ROWS, STANDING
+from villages.rules.repeated import identical_rows, other_period
 from villages.thresholds import threshold_sql
 
 # Of a file with many villages each has its draft: they are compared with each other too.
@@ -290,39 +291,20 @@ register(
     )
 )
 
-register(
-    Rule(
-        code="ledger-other-period",
-        kind="ledger",
-        title="日期不在这一期里",
-        message="第 {row} 行起有 {count} 行是 {said} 的账，不在这一批的所属期里。补记以前的账，说明即可",
-        source="公开目录：一批一期",
-        severity=Severity.LOW,
-        sql=f"""
-        SELECT {ROWS}, min(n.position), jsonb_build_object('row', min(n.position), 'count', count(*),
-            'said', to_char(date_trunc('month', n.happened_on), 'YYYY-MM'))
-        FROM villages_ledgerentry n JOIN releases_release r ON r.id = n.release_id
-        WHERE {{scope}} AND NOT (n.happened_on >= r.start_on AND n.happened_on < r.end_on)
-        GROUP BY n.release_id, date_trunc('month', n.happened_on)
-        """,
-    )
+other_period(
+    "ledger-other-period",
+    "ledger",
+    "villages_ledgerentry",
+    day="happened_on",
+    said="是 {said} 的账",
+    hint="补记以前的账，说明即可",
 )
 
-register(
-    Rule(
-        code="ledger-identical-rows",
-        kind="ledger",
-        title="完全一样的行",
-        message="第 {rows} 行完全一样，{amount} 元记了 {count} 次。确实有两笔的，说明即可",
-        source="录入检查",
-        sql=f"""
-        SELECT {ROWS}, min(n.position), jsonb_build_object('rows', {NUMBERS},
-            'amount', to_char(n.amount, '{MONEY}'), 'count', count(*))
-        FROM villages_ledgerentry n WHERE {{scope}}
-        GROUP BY n.release_id, n.region_id, n.unit, n.group_name, n.happened_on, n.voucher_no, n.entry_no,
-            n.direction, n.nature, n.account, n.account_code, n.summary, n.amount, n.counterparty_public,
-            n.fund_account, n.invoice_code, n.invoice_no, n.work_days, n.reverses_no, n.note
-        HAVING count(*) > 1
-        """,
-    )
+identical_rows(
+    "ledger-identical-rows",
+    "ledger",
+    "villages_ledgerentry",
+    "unit group_name happened_on voucher_no entry_no direction nature account account_code summary amount"
+    " counterparty_public fund_account invoice_code invoice_no work_days reverses_no note",
+    amount="amount",
 )

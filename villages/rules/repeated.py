@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.findings.rules import Rule, Severity, register
-from villages.rules.fragments import NUMBERS, ROWS, STANDING
+from villages.rules.fragments import MONEY, NUMBERS, ROWS, STANDING
 
 
 def known_by_name(
@@ -37,6 +37,66 @@ def known_by_name(
                 AND NOT EXISTS (SELECT FROM releases_replacement y WHERE y.by_row_id = n.id)
                 AND NOT EXISTS (SELECT FROM releases_replaced x WHERE x.by_row_id = n.id)
             GROUP BY n.release_id, n.region_id, n.{name}, t.known
+            """,
+        )
+    )
+
+
+def other_period(
+    code: str, kind: str, table: str, *, day: str = "", said: str = "写的是 {said}", hint: str = ""
+) -> None:
+    """Ask about rows whose day, or where they have none whose own period, lies outside their release's."""
+    if day:
+        title = "日期不在这一期里"
+        inside = f"n.{day} >= r.start_on AND n.{day} < r.end_on"
+        same, told = f"date_trunc('month', n.{day})", f"to_char(date_trunc('month', n.{day}), 'YYYY-MM')"
+    else:
+        title = "所属期不在这一批里"
+        inside = "n.start_on >= r.start_on AND n.end_on <= r.end_on"
+        same = "n.start_on, n.end_on"
+        told = "to_char(n.start_on, 'YYYY-MM') || ' 至 ' || to_char(n.end_on - 1, 'YYYY-MM')"
+    register(
+        Rule(
+            code=code,
+            kind=kind,
+            title=title,
+            message=f"第 {{row}} 行起有 {{count}} 行{said}，不在这一批的所属期里{hint and '。'}{hint}",
+            source="公开目录：一批一期",
+            severity=Severity.LOW,
+            sql=f"""
+            SELECT {ROWS}, min(n.position), jsonb_build_object('row', min(n.position), 'count', count(*),
+                'said', {told})
+            FROM {table} n JOIN releases_release r ON r.id = n.release_id
+            WHERE {{scope}} AND NOT ({inside})
+            GROUP BY n.release_id, {same}
+            """,
+        )
+    )
+
+
+def identical_rows(
+    code: str, kind: str, table: str, same: str, *, amount: str = "", what: str = "", where: str = "true"
+) -> None:
+    """Ask about rows of one place that agree in all of the columns `same` (names, between blanks).
+
+    Where there is an `amount` it is named, and the question weighs more.
+    """
+    repeated = f"，{what}{{amount}} 元记了 {{count}} 次。确实有两笔的，说明即可" if amount else ""
+    told = f", 'amount', to_char(n.{amount}, '{MONEY}'), 'count', count(*)" if amount else ""
+    columns = ", ".join(f"n.{column}" for column in same.split())
+    register(
+        Rule(
+            code=code,
+            kind=kind,
+            title="完全一样的行",
+            message="第 {rows} 行完全一样" + repeated,
+            source="录入检查",
+            severity=Severity.MEDIUM if amount else Severity.LOW,
+            sql=f"""
+            SELECT {ROWS}, min(n.position), jsonb_build_object('rows', {NUMBERS}{told})
+            FROM {table} n WHERE {{scope}} AND {where}
+            GROUP BY n.release_id, n.region_id, {columns}
+            HAVING count(*) > 1
             """,
         )
     )
