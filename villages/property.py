@@ -10,12 +10,12 @@ from datetime import date, timedelta
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from portal.columns.parties import is_unit
 from portal.documents.models import DocumentState
 from portal.places.models import Region
 from portal.releases.models import Attachment, DisclosedRowQuerySet
 from villages.dues import Due, Part, Sums, dues, expected, of_year, sums
 from villages.models import Charge, Lease, LeaseState, Rent, TenantType, VillageAsset, VillageResource
-from villages.preparing.ledger import is_unit
 from villages.thresholds import threshold_on
 
 # How far back a contract alone says that rent was due: older dues may be of times before anything was public.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from portal.columns.parties import is_unit
 from portal.columns.row import Given, Row
-from villages.preparing.ledger import is_unit
 
 
 def prepare_fund(row: Row, given: Given, _lookups: object) -> None:

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from funds.models import DisbursementType, ProjectState
 from portal.columns.folding import half_width, without_spaces
+from portal.columns.parties import is_unit
 from portal.columns.row import Given, Row
 from portal.releases.numbering import Numbering
-from villages.preparing.ledger import is_unit
 
 _FROM_PROCUREMENT = {
     ProjectState.PROCURING.value,

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from portal.places.models import Level
+from portal.workdays.arithmetic import Unit
 
 
 class Section(models.TextChoices):
@@ -42,6 +43,11 @@ class DayUnit(models.TextChoices):
 
     WORKING = "working", "工作日"
     CALENDAR = "calendar", "自然日"
+
+    @property
+    def counted(self) -> Unit:
+        """How the calendar calls it."""
+        return "workdays" if self is DayUnit.WORKING else "days"
 
 
 class CatalogueItem(models.Model):

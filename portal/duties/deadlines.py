@@ -8,7 +8,7 @@ from datetime import date
 from portal.catalogue.models import CatalogueItem, DayUnit, Granularity
 from portal.columns.periods import Granularity as Length
 from portal.columns.periods import Period
-from portal.workdays.arithmetic import Calendar, Unit
+from portal.workdays.arithmetic import Calendar
 
 _LENGTHS = {
     Granularity.YEARLY: Length.YEAR,
@@ -16,12 +16,11 @@ _LENGTHS = {
     Granularity.QUARTERLY: Length.QUARTER,
     Granularity.MONTHLY: Length.MONTH,
 }
-_UNITS: dict[str, Unit] = {DayUnit.WORKING: "workdays", DayUnit.CALENDAR: "days"}
 
 
 def due_on(item: CatalogueItem, anchor: date, workdays: Calendar) -> date:
     """Return the last day for an item whose time limit begins on `anchor`, which is not counted."""
-    found = workdays.add(anchor, item.deadline_days, _UNITS[item.deadline_unit])
+    found = workdays.add(anchor, item.deadline_days, DayUnit(item.deadline_unit).counted)
     assert found is not None  # noqa: S101 # without a pause every limit ends
     return found
 

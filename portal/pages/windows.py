@@ -15,10 +15,9 @@ from portal.workdays.calendar import current
 if TYPE_CHECKING:
     from portal.pages.totals import Group
     from portal.places.models import Region
-    from portal.workdays.arithmetic import Calendar, Unit
+    from portal.workdays.arithmetic import Calendar
 
 _DAY = timedelta(days=1)
-_UNITS: dict[str, Unit] = {DayUnit.WORKING: "workdays", DayUnit.CALENDAR: "days"}
 # More days than this are told in words only: boxes would fill the screen.
 MOST_BOXES = 14
 
@@ -103,7 +102,7 @@ def counted_window(posted_on: date, item: CatalogueItem, calendar: Calendar, *, 
     """Return the window that an item asks for, counted from the day of posting; None where it asks none."""
     if not item.window_days:
         return None
-    unit = _UNITS[item.window_unit or DayUnit.CALENDAR]
+    unit = DayUnit(item.window_unit or DayUnit.CALENDAR).counted
     end_on = calendar.add(posted_on, item.window_days, unit)
     if end_on is None:
         return None

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from portal.columns.parties import is_unit
 from portal.imports.origins import stored_rows
 from portal.imports.request import RefusedError
 from portal.releases.models import State
 from portal.releases.registry import kind
 from tests.villages.drafting import Cells, entry, income, load_books, make_ledger
 from villages.models import CounterpartyType, Direction, LedgerEntry, Nature
-from villages.preparing.ledger import is_unit
 
 pytestmark = pytest.mark.django_db
 

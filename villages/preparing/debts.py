@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from portal.columns.parties import is_unit
 from portal.columns.row import Given, Row
 from villages.models import CounterpartyType
-from villages.preparing.ledger import is_unit
 
 _WHOLE = 100
 

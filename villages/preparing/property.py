@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from portal.columns.parties import is_unit
 from portal.columns.row import Given, Row
 from portal.releases.numbering import Numbering
 from villages.models import RentKind, TenantType, Valuation
-from villages.preparing.ledger import is_unit
 
 _WITHOUT_VALUE = {Valuation.NOMINAL.value, Valuation.UNKNOWN.value}
 _WITH_RENT = {RentKind.FIXED.value, RentKind.RISING.value}
