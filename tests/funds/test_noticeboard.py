@@ -59,9 +59,12 @@ def test_a_window_turns_with_the_day(client: Client, start: int, end: int, says:
 
 
 def test_a_notice_without_a_window_has_no_days(client: Client) -> None:
-    page = text(client, _row())
+    assert "今天是第 3 天" in text(client, _row(标题="有公示期的", **_window(-2, 4)))
+    page = text(client, _row(标题="没有公示期的"))
+    assert "没有公示期的</h1>" in page
     assert "今天是第" not in page
     assert "公示到期了" not in page
+    assert 'aria-current="date"' not in page
 
 
 def test_paragraphs_stay_paragraphs_and_nothing_is_markup(client: Client) -> None:
@@ -221,5 +224,8 @@ def test_queries_do_not_grow(
 
 
 def test_a_draft_is_not_public(client: Client) -> None:
-    load_rows("notices", notice(标题="还没审"))
-    assert "还没审" not in text(client, BOARD)
+    publish("notices", notice(标题="审过了"))
+    load_rows("notices", notice(标题="还没审"), batch=2)
+    page = text(client, BOARD)
+    assert "审过了" in page
+    assert "还没审" not in page

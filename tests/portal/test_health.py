@@ -29,12 +29,14 @@ def test_healthz_asks_nobody(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_readyz_names_what_works(client: Client) -> None:
-    # The broker is given one second to answer, which a busy machine may not have at the first try.
-    answers = (client.get("/readyz") for _ in range(5))
+def test_readyz_names_what_works(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A busy machine may not answer within the second that is allowed in service.
+    monkeypatch.setitem(app.conf.broker_transport_options, "socket_connect_timeout", 60)
+    monkeypatch.setitem(app.conf.broker_transport_options, "socket_timeout", 60)
+    answer = client.get("/readyz")
     facts = {"database": "ok", "broker": "ok", "log": "ok", "outbox": "ok"}
     facts |= {"duties": "ok", "sealing": "ok"}
-    assert any((answer.status_code, answer.json()) == (200, facts) for answer in answers)
+    assert (answer.status_code, answer.json()) == (200, facts)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from complaints.models import Office
+from complaints.models import Office, Ticket
 from portal.duties.models import Participation
 from portal.pages import store
 from portal.releases.models import State
@@ -84,11 +85,17 @@ def test_reports_are_told_as_the_ledger_tells_them(client: Client) -> None:
     places = make_places()
     assert "<h2>举报</h2>" not in page(client, places.county.code)
     commission = office("袁州区纪委监委", "09")
-    Office.objects.create(body=commission)
+    told = Office.objects.create(body=commission)
+    for number in range(4):
+        Ticket.objects.create(office=told, number=f"{number:08d}", received_on=date(2025, 3, 3))
     store.drop_all()
     found = page(client, places.county.code)
     assert "<h2>举报</h2>" in found
-    assert re.findall(r"<dt>(收到|办完|超期没答复)</dt><dd>([^<]*)</dd>", found)[0][0] == "收到"
+    assert re.findall(r"<dt>(收到|办完|超期没答复)</dt><dd>([^<]*)</dd>", found) == [
+        ("收到", "4 件"),
+        ("办完", "0 件"),
+        ("超期没答复", "件数少，不说"),
+    ]
 
 
 def test_a_village_has_no_sheet(client: Client) -> None:
