@@ -151,10 +151,6 @@ class Duty(models.Model):
             models.Index(fields=["region", "due_on"], name="duties_duty_place"),
             models.Index(fields=["item", "region", "start_on"], name="duties_duty_item"),
             models.Index(fields=["due_on"], condition=Q(release__isnull=True), name="duties_duty_open"),
-            # The order of the desk: without it, thousands that are due on one day are joined to be sorted.
-            models.Index(
-                fields=["due_on", "id"], condition=Q(release__isnull=True), name="duties_duty_tight"
-            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -48,10 +48,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('duty', 'level', 'due_on'), name='duties_reminder_once'), models.CheckConstraint(condition=models.Q(('audience__in', ['clerk', 'superior'])), name='duties_reminder_audience')],
             },
         ),
-        migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(condition=models.Q(('release__isnull', True)), fields=['due_on', 'id'], name='duties_duty_tight'),
-        ),
         # The refresh deletes duties in SQL: the database itself takes their reminders along.
         migrations.RunSQL(_CASCADE, "ALTER TABLE duties_reminder DROP CONSTRAINT duties_reminder_duty"),
     ]
