@@ -7,11 +7,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Substr
 
 from portal.catalogue.models import CatalogueItem
 from portal.columns.periods import Period
-from portal.places.models import PREFIX_LENGTH, Body, Region
+from portal.places.models import Body, Region
 from portal.releases.models import Release
 from portal.workdays.left import SOON
 
@@ -111,10 +110,6 @@ class DutyQuerySet(models.QuerySet["Duty"]):
     def with_names(self) -> Self:
         """Join what a list shows."""
         return self.select_related("item", "body", "region__parent__parent__parent", "release")
-
-    def by_place(self, level: str) -> Self:
-        """Annotate `place`: the digits of the place of a level that each duty lies in."""
-        return self.annotate(place=Substr("region__code", 1, PREFIX_LENGTH[level]))
 
 
 class Duty(models.Model):
