@@ -223,6 +223,15 @@ def test_the_file_holds_what_the_page_was_narrowed_to(client: Client) -> None:
     assert [row["该由谁公开"] for row in rows] == ["国桥村委会", "大浦村委会"]
 
 
+def test_the_arithmetic_is_two_sentences_and_the_rest_is_folded(client: Client) -> None:
+    dapu = make_places().dapu
+    owe(dapu, 3)
+    found = page(client, region=dapu.code)
+    open_part, folded = found.partition("<h2>怎么算的</h2>")[2].split("<details>", 1)
+    assert open_part.count("。") == 2
+    assert "排名先比" in folded.partition("</details>")[0]
+
+
 def test_the_file_holds_every_duty_of_the_year_and_no_formula(client: Client) -> None:
     places = make_places()
     owe(places.dapu, 400, number=1)
