@@ -10,9 +10,10 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from portal.duties.models import Participation
+from portal.duties.models import Duty, Participation
 from portal.pages import store
-from tests.builders import body_of, make_places
+from tests.builders import body_of, make_item, make_places
+from tests.funds.projects import planned, publish
 from tests.portal.overview.owing import days_ago, office, owe
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,10 @@ def test_what_is_missing_comes_first_longest_first(client: Client) -> None:
         ("nil", ["本期没有"]),
         ("withdrawn", ["过了 4 天"]),
         ("not_due", ["没到期"]),
-        ("all", ["没到期", "还有 2 天", "今天到期", "过了 4 天", "本期没有", "按时", "晚了 3 天", "过了 9 天"]),
+        (
+            "all",
+            ["没到期", "还有 2 天", "今天到期", "过了 4 天", "本期没有", "按时", "晚了 3 天", "过了 9 天"],
+        ),
     ],
 )
 def test_each_state_lists_its_own(client: Client, state: str, seen: list[str]) -> None:
@@ -91,6 +95,29 @@ def test_each_state_lists_its_own(client: Client, state: str, seen: list[str]) -
     owe(dapu, 6, met=7, number=8, is_nil=True)
     found = page(client, region=dapu.code, **({"state": state} if state else {}))
     assert re.findall(r'</svg>\s*([^<]*?)\s*</span>\s*</td><td data-l="公开什么"', found) == seen
+
+
+@pytest.mark.parametrize(
+    ("section", "leads_to"),
+    [("乡村振兴", "revitalization"), ("营商环境", "business"), ("民生资金", "projects")],
+)
+def test_what_is_public_leads_to_the_section_of_its_board(
+    client: Client, section: str, leads_to: str
+) -> None:
+    county = make_places().county
+    item = make_item("XC-02", kind="projects", section=section, level="county", period="per event")
+    release = publish(planned(), item=item)
+    Duty.objects.create(
+        item=item,
+        body=release.body,
+        region=county,
+        start_on=release.start_on,
+        end_on=release.end_on,
+        due_on=days_ago(3),
+        met_on=days_ago(3),
+        release=release,
+    )
+    assert f'href="/r/{county.code}/{leads_to}/"' in page(client, region=county.code, state="on_time")
 
 
 def test_a_withdrawn_one_says_that_it_was_public(client: Client) -> None:
