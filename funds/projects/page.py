@@ -18,7 +18,6 @@ from funds.projects.steps import Facts, steps_of
 from funds.projects.verdicts import verdict_of
 from portal.pages import words
 from portal.places.models import Level, Region
-from portal.releases import registry
 from portal.workdays import calendar
 from villages.models import LedgerEntry
 
@@ -58,7 +57,7 @@ def paid_for(project: LivelihoodProject, *, until: date | None = None) -> Paid:
 
 
 def gather(_region: Region, row: LivelihoodProject) -> dict[str, Any]:
-    """Gather what a project's page tells, verdict first; at most seven queries."""
+    """Gather what a project's page tells, verdict first; at most six queries."""
     paid = paid_for(row)
     is_small = row.release.item.level == Level.VILLAGE
     found = papers.attached_to(row.pk)
@@ -85,7 +84,6 @@ def gather(_region: Region, row: LivelihoodProject) -> dict[str, Any]:
         "tiles": tiles,
         "lost": papers.lost_count(row, found),
         "entries": entries_of(row.region, row.project_no),
-        "decision": _decision(row),
     }
 
 
@@ -99,15 +97,6 @@ def entries_of(region: Region, project_no: str, **told: str) -> list[LedgerEntry
     here = Q(region=region) | Q(region__parent=region)
     found = LedgerEntry.objects.public().filter(here, project_no=project_no, **told)
     return list(found.select_related("release").order_by("-happened_on", "-pk")[:MOST_ENTRIES])
-
-
-def _decision(project: LivelihoodProject) -> Any:  # Any: the row of a kind that another app may declare
-    """Return the public decision that a project names, where decisions are disclosed."""
-    kind = registry.get("decisions")
-    if kind is None or not project.matter_no:
-        return None
-    found = kind.model._default_manager.public().filter(region=project.region, matter_no=project.matter_no)
-    return found.select_related("release").order_by("pk").last()
 
 
 def card(_region: Region, row: LivelihoodProject) -> dict[str, Any]:

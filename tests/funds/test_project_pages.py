@@ -26,6 +26,8 @@ from tests.funds.projects import (
 )
 from tests.portal.pages.reading import VILLAGE, text
 from tests.villages.books import folder_of, line, picture, publish_books
+from tests.villages.telling import decision
+from tests.villages.telling import publish as publish_told
 from villages.models import LedgerEntry
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +118,26 @@ def test_the_village_books_and_the_project_lead_to_each_other(client: Client) ->
     assert f'href="/row/projects/{row.pk}/"' in books
     assert f'href="/row/disbursements/{made.pk}/"' in books
     assert "哪个项目的钱" not in page_of(client, other, "ledger")
+
+
+def test_a_project_of_a_township_leads_to_the_decision_of_the_village_that_made_it(client: Client) -> None:
+    row = publish_project(project(所在地代码="彬江镇", 事项编号="SY-001"))
+    publish_told("decisions", decision())
+    page = page_of(client, row, "projects")
+    assert page.count(f"{VILLAGE}notices/?matter=SY-001") == 1
+    assert page.count("村里怎么定的") == 1
+    assert "（大浦村）" in page
+    assert "缺决议" not in page
+
+
+@pytest.mark.parametrize("villages", [[], ["大浦村", "前白村"]])
+def test_of_a_project_of_a_township_no_decision_is_said_to_be_missing(
+    client: Client, villages: list[str]
+) -> None:
+    row = publish_project(project(所在地代码="彬江镇", 事项编号="SY-001"))
+    for village in villages:
+        publish_told("decisions", decision(村代码=village))
+    assert "村里怎么定的" not in page_of(client, row, "projects")
 
 
 def test_a_project_leads_back_to_the_section_of_its_board(client: Client) -> None:
