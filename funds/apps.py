@@ -13,7 +13,7 @@ class FundsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the payee's own door to pages and rows; say what a programme's printed code shows."""
-        from funds import business_pages, enterprise_rows, reception_pages, reception_rows
+        from funds import business_pages, enterprise_rows, policies, reception_pages, reception_rows
         from funds.noticeboard import pages as noticeboard
         from funds.projects import lists, page
         from funds.queries import programmes_of
@@ -28,8 +28,13 @@ class FundsConfig(AppConfig):
 
         panels.append(Panel(template="funds/find_own_link.html"))
         panels.append(Panel(template="funds/find_own_panel.html", section="subsidies"))
-        for kind, name in (("payments", "payment"), ("programmes", "programme"), ("standards", "standard")):
-            panels.append(Panel(template=f"funds/{name}_panel.html", section=ROW, kind=kind))
+        for kind, name, told in (
+            ("payments", "payment", policies.of_payment),
+            ("programmes", "programme", policies.of_master),
+            ("standards", "standard", policies.of_master),
+            ("notices", "notice_policy", policies.naming),
+        ):
+            panels.append(Panel(template=f"funds/{name}_panel.html", section=ROW, kind=kind, gather=told))
 
         register_maker(reception_pages.SLUG, reception_pages.make)
         register_maker(business_pages.SLUG, business_pages.make)
