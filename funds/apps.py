@@ -58,6 +58,7 @@ class FundsConfig(AppConfig):
             ("projects", "project_card", page.card),
             ("disbursements", "disbursement_panel", page.of_payment),
             ("ledger", "ledger_project_panel", page.of_entry),
+            ("assets", "asset_project_panel", page.of_asset),
         ):
             wide = name == "project_panel"
             panels.append(

@@ -19,7 +19,7 @@ from funds.projects.verdicts import verdict_of
 from portal.pages import words
 from portal.places.models import Level, Region
 from portal.workdays import calendar
-from villages.models import LedgerEntry
+from villages.models import LedgerEntry, VillageAsset
 
 # A project is paid a few times.
 MOST_PAYMENTS = 200
@@ -57,7 +57,7 @@ def paid_for(project: LivelihoodProject, *, until: date | None = None) -> Paid:
 
 
 def gather(_region: Region, row: LivelihoodProject) -> dict[str, Any]:
-    """Gather what a project's page tells, verdict first; at most six queries."""
+    """Gather what a project's page tells, verdict first; at most seven queries."""
     paid = paid_for(row)
     is_small = row.release.item.level == Level.VILLAGE
     found = papers.attached_to(row.pk)
@@ -84,6 +84,7 @@ def gather(_region: Region, row: LivelihoodProject) -> dict[str, Any]:
         "tiles": tiles,
         "lost": papers.lost_count(row, found),
         "entries": entries_of(row.region, row.project_no),
+        "assets": assets_of(row),
     }
 
 
@@ -97,6 +98,17 @@ def entries_of(region: Region, project_no: str, **told: str) -> list[LedgerEntry
     here = Q(region=region) | Q(region__parent=region)
     found = LedgerEntry.objects.public().filter(here, project_no=project_no, **told)
     return list(found.select_related("release").order_by("-happened_on", "-pk")[:MOST_ENTRIES])
+
+
+def assets_of(project: LivelihoodProject) -> list[VillageAsset]:
+    """Return what stands in the registers of villages as made by a project; one query."""
+    found = VillageAsset.objects.public().filter(county=project.county, project_no=project.project_no)
+    return list(found.order_by("region", "asset_no")[:MOST_ENTRIES])
+
+
+def of_asset(_region: Region, row: VillageAsset) -> dict[str, Any]:
+    """Gather the project that made a thing; one query, none for a thing that names none."""
+    return {"project": project_of(row.county, row.project_no)}
 
 
 def card(_region: Region, row: LivelihoodProject) -> dict[str, Any]:
