@@ -13,7 +13,7 @@ class FundsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the payee's own door to pages and rows; say what a programme's printed code shows."""
-        from funds import business_pages, enterprise_rows, policies, reception_pages, reception_rows
+        from funds import boards, business_pages, enterprise_rows, policies, reception_pages, reception_rows
         from funds.noticeboard import pages as noticeboard
         from funds.projects import lists, page
         from funds.queries import programmes_of
@@ -21,6 +21,7 @@ class FundsConfig(AppConfig):
         from portal.codes.targets import register_programme_list, register_programme_page
         from portal.pages.panels import ROW, Panel, panels
         from portal.pages.sections import register_maker
+        from portal.places.models import Level
 
         register_maker("notices", noticeboard.make)
         register_programme_page(programme_page)
@@ -50,6 +51,15 @@ class FundsConfig(AppConfig):
         ):
             panels.append(
                 Panel(template=f"funds/{template}.html", section=ROW, kind=kind, gather=gather, first=first)
+            )
+        for slug, gather_board in (("business", boards.business), ("revitalization", boards.revitalization)):
+            panels.append(
+                Panel(
+                    template=f"funds/{slug}_panel.html",
+                    section=slug,
+                    levels=frozenset(Level.values),
+                    gather=gather_board,
+                )
             )
         register_maker("projects", lists.livelihood)
         register_maker("revitalization", lists.revitalization)
