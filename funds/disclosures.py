@@ -206,6 +206,7 @@ register(
         subject="project_no",
         subject_titles=registers.project_names,
         amount="amount",
+        money_section=registers.section_of_payments,
         paid_on="paid_on",
         event_on="paid_on",
         name_field="payee_public",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import BigIntegerField, Max, TextField
+from django.db.models import BigIntegerField, Case, Exists, Max, OuterRef, TextField, Value, When
 from django.db.models.expressions import Func
 from django.db.models.functions import Cast, Left
 from django.urls import reverse
@@ -76,6 +76,14 @@ def project_of(county: str, project_no: str) -> LivelihoodProject | None:
 def section_slug(project: LivelihoodProject) -> str:
     """Return the section of a place in which a project stands."""
     return "revitalization" if project.board == Board.REVITALIZATION else "projects"
+
+
+def section_of_payments() -> Case:
+    """Return in which section a total of payments for a project counts: that of the project's board."""
+    rural = LivelihoodProject.objects.public().filter(
+        county=OuterRef("release__county"), project_no=OuterRef("subject"), board=Board.REVITALIZATION
+    )
+    return Case(When(Exists(rural), then=Value("revitalization")), default=Value("projects"))
 
 
 def section_of_project(project: LivelihoodProject) -> tuple[str, str]:

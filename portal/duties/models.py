@@ -7,11 +7,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Substr
 
 from portal.catalogue.models import CatalogueItem
 from portal.columns.periods import Period
-from portal.places.models import PREFIX_LENGTH, Body, Region
+from portal.places.models import Body, Region
 from portal.releases.models import Release
 from portal.workdays.left import SOON
 
@@ -108,13 +107,22 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         """Keep what came in time, a declared nothing included."""
         return self.counted().filter(release__isnull=False, met_on__lte=F("due_on"))
 
+    def nil(self) -> Self:
+        """Keep what was declared as nothing."""
+        return self.counted().filter(is_nil=True)
+
+    def withdrawn(self) -> Self:
+        """Keep what was public, is not any more, and was not made up for."""
+        return self.counted().filter(release__isnull=True, withdrawn_on__isnull=False)
+
+    def not_due(self, today: date) -> Self:
+        """Keep what has more time than what is due soon, and was never public."""
+        later = self.counted().filter(due_on__gt=today + SOON)
+        return later.filter(release__isnull=True, withdrawn_on__isnull=True)
+
     def with_names(self) -> Self:
         """Join what a list shows."""
         return self.select_related("item", "body", "region__parent__parent__parent", "release")
-
-    def by_place(self, level: str) -> Self:
-        """Annotate `place`: the digits of the place of a level that each duty lies in."""
-        return self.annotate(place=Substr("region__code", 1, PREFIX_LENGTH[level]))
 
 
 class Duty(models.Model):

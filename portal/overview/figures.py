@@ -176,6 +176,9 @@ def listed(region: Region, today: date, asked: Asked) -> DutyQuerySet:
         Wanted.SOON: year.soon(today),
         Wanted.LATE: past.late(),
         Wanted.ON_TIME: past.on_time(),
+        Wanted.NIL: year.nil(),
+        Wanted.WITHDRAWN: year.withdrawn(),
+        Wanted.NOT_DUE: year.not_due(today),
         Wanted.ALL: year,
     }[asked.wanted]
     return found.order_by(*(("-due_on", "-pk") if asked.wanted.is_newest_first else ("due_on", "pk")))

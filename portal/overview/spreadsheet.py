@@ -1,4 +1,4 @@
-"""All duties of a place as lines of a spreadsheet, handed out while they are read."""
+"""Duties of a place as lines of a spreadsheet, handed out while they are read."""
 
 from __future__ import annotations
 
