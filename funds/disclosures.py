@@ -31,10 +31,8 @@ from funds.preparing.receptions import prepare_reception
 from funds.projects import registers
 from funds.projects.sign import SITE_SIGN
 from funds.settling import (
-    overlapping_fees,
     overlapping_standards,
     settle_corrections,
-    settle_fees,
     settle_programmes,
     settle_standards,
 )
@@ -157,14 +155,12 @@ register(
         template="funds/enterprise_fee_row.html",
         columns=ENTERPRISE_FEE,
         section="business",
-        natural_key=("name", "charging_unit", "region_id", "start_on"),
+        shown_below=True,
         event_on="start_on",
         search_fields=("name", "charging_unit", "basis"),
         heading=str,
         detail="funds/enterprise_fee_detail.html",
         prepare=prepare_fee,
-        settle=settle_fees,
-        objections=overlapping_fees,
     )
 )
 register(
@@ -191,7 +187,7 @@ register(
         own_documents=True,
         way_back=registers.section_of_project,
         plated=SITE_SIGN,
-        lookups=registers.project_lookups,
+        lookups=registers.project_numbers,
         prepare=prepare_project,
     )
 )

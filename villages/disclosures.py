@@ -212,7 +212,6 @@ register(
         columns=DECISION,
         section="notices",
         event_on="met_on",
-        natural_key=("matter_no", "region_id", "step", "met_on"),
         place_search_fields=("matter", "matter_no", "result"),
         place_search_title="村里定的事",
         per_place=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -379,3 +380,13 @@ def test_a_new_publication_shows_at_once(
 def test_every_office_that_may_be_asked_is_named(client: Client) -> None:
     publish("assets", asset(村代码="前白村"))
     assert Body.objects.get(code="360902100204").name in text(client, ASSETS)
+
+
+def test_a_rent_that_says_no_day_was_still_received(client: Client) -> None:
+    publish("resources", resource())
+    publish("leases", lease())
+    publish("rents", rent(实收日期="", 减免金额="100.00"))
+    page = text(client, f"/row/rents/{Rent.objects.get().pk}/")
+    assert "8,000.00" in page
+    assert "还没收到" not in page
+    assert "凭什么少收没写" in re.sub(r"<[^>]*>", "", page)

@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '承包租赁合同',
                 'abstract': False,
                 'indexes': [models.Index(fields=['release', 'position'], name='villages_lease_order'), models.Index(fields=['region', 'contract_no'], name='villages_lease_no'), models.Index(fields=['region', 'object_no'], name='villages_lease_object')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('salts__isnull', True), ('seed__isnull', False)), models.Q(('salts__isnull', False), ('seed__isnull', True)), _connector='OR'), name='villages_lease_seed_or_salts'), models.CheckConstraint(condition=models.Q(('contract_no', ''), _negated=True), name='villages_lease_has_number'), models.CheckConstraint(condition=models.Q(models.Q(('object_no', ''), _negated=True), models.Q(('object_name', ''), _negated=True), _connector='OR'), name='villages_lease_has_object'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='villages_lease_ends_later'), models.CheckConstraint(condition=models.Q(('rent_kind__in', ['once', 'in_kind', 'shared']), models.Q(('annual_rent__isnull', False), models.Q(('due_days', ''), _negated=True)), _connector='OR'), name='villages_lease_has_rent')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('salts__isnull', True), ('seed__isnull', False)), models.Q(('salts__isnull', False), ('seed__isnull', True)), _connector='OR'), name='villages_lease_seed_or_salts'), models.CheckConstraint(condition=models.Q(('contract_no', ''), _negated=True), name='villages_lease_has_number'), models.CheckConstraint(condition=models.Q(models.Q(('object_no', ''), _negated=True), models.Q(('object_name', ''), _negated=True), _connector='OR'), name='villages_lease_has_object'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='villages_lease_ends_later'), models.CheckConstraint(condition=models.Q(('rent_kind__in', ['once', 'in_kind', 'shared']), models.Q(('annual_rent__isnull', False), models.Q(('due_days', ''), _negated=True)), _connector='OR'), name='villages_lease_has_rent')],
             },
         ),
         migrations.CreateModel(
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '租金收缴',
                 'abstract': False,
                 'indexes': [models.Index(fields=['release', 'position'], name='villages_rent_order'), models.Index(fields=['region', 'contract_no', 'due_on'], name='villages_rent_contract')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('salts__isnull', True), ('seed__isnull', False)), models.Q(('salts__isnull', False), ('seed__isnull', True)), _connector='OR'), name='villages_rent_seed_or_salts'), models.CheckConstraint(condition=models.Q(('received_amount', 0), models.Q(('received_amount__gt', 0), ('received_on__isnull', False)), _connector='OR'), name='villages_rent_received_has_day'), models.CheckConstraint(condition=models.Q(('reduction__isnull', True), models.Q(('reduction__lte', models.F('due_amount')), models.Q(('reduction_basis', ''), _negated=True)), _connector='OR'), name='villages_rent_reduction_has_basis')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('salts__isnull', True), ('seed__isnull', False)), models.Q(('salts__isnull', False), ('seed__isnull', True)), _connector='OR'), name='villages_rent_seed_or_salts'), models.CheckConstraint(condition=models.Q(('received_amount__gte', 0)), name='villages_rent_received_not_negative'), models.CheckConstraint(condition=models.Q(('reduction__isnull', True), ('reduction__lte', models.F('due_amount')), _connector='OR'), name='villages_rent_reduction_of_due')],
             },
         ),
         migrations.CreateModel(
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100, verbose_name='资产名称')),
                 ('category', models.CharField(max_length=40, verbose_name='类别')),
                 ('quantity', models.DecimalField(decimal_places=4, max_digits=14, verbose_name='数量')),
-                ('unit', models.CharField(max_length=20, verbose_name='计量单位')),
+                ('unit', models.CharField(blank=True, max_length=20, verbose_name='计量单位')),
                 ('acquired_on', models.DateField(null=True, verbose_name='取得日期')),
                 ('original_value', models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name='原值（元）')),
                 ('location', models.CharField(max_length=200, verbose_name='坐落位置')),
