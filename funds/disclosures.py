@@ -36,6 +36,7 @@ from funds.settling import (
     settle_corrections,
     settle_fees,
     settle_programmes,
+    settle_projects,
     settle_standards,
 )
 from portal.releases.registry import Disclosure, register
@@ -193,6 +194,7 @@ register(
         plated=SITE_SIGN,
         lookups=registers.project_lookups,
         prepare=prepare_project,
+        settle=settle_projects,
     )
 )
 register(

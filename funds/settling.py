@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from funds.models import LivelihoodProject
 from portal.releases.models import Release
+from portal.releases.succession import take_places
 
 Found = tuple[int, str, str]
 
@@ -174,3 +176,18 @@ def overlapping_fees(release: Release) -> list[str]:
     """Return objections for fees of one name and unit in force on one day in one place."""
     named = dict.fromkeys(name for _, name, _ in _overlapping_fees(release))
     return [f"收费“{name}”有两个在同一天有效。请给旧的写上失效日期。" for name in list(named)[:5]]
+
+
+def settle_projects(release: Release) -> list[Found]:
+    """Note which public projects the draft's lines carry on: the same number, place and name.
+
+    A number that stands for another project is refused as taken. A new name is a correction.
+    """
+    take_places(
+        release,
+        LivelihoodProject,
+        same=("region_id", "project_no", "name"),
+        reason="新的进展",
+        within_period=True,
+    )
+    return []
