@@ -34,6 +34,7 @@ from funds.settling import (
     overlapping_standards,
     settle_corrections,
     settle_programmes,
+    settle_projects,
     settle_standards,
 )
 from portal.releases.registry import Disclosure, register
@@ -189,6 +190,7 @@ register(
         plated=SITE_SIGN,
         lookups=registers.project_numbers,
         prepare=prepare_project,
+        settle=settle_projects,
     )
 )
 register(

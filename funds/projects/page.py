@@ -57,10 +57,10 @@ def paid_for(project: LivelihoodProject, *, until: date | None = None) -> Paid:
 
 
 def gather(_region: Region, row: LivelihoodProject) -> dict[str, Any]:
-    """Gather what a project's page tells, verdict first; at most seven queries."""
+    """Gather what a project's page tells, verdict first; at most eight queries."""
     paid = paid_for(row)
     is_small = row.release.item.level == Level.VILLAGE
-    found = papers.attached_to(row.pk)
+    found = papers.attached_to(row)
     facts = Facts(
         project=row,
         sums=Sums(row, paid.amount, paid.count),

@@ -55,7 +55,7 @@ class DutyAdmin(ScopedAdmin[Duty]):
     def scope(self, request: HttpRequest) -> DutyQuerySet:
         """Return what is owed by the bodies of the own place."""
         mine = bodies(staff(request), today.READERS)
-        return with_progress(Duty.objects.counted().filter(body__in=mine).with_names())
+        return with_progress(Duty.objects.filter(body__in=mine).with_names())
 
     def may_see(self, user: User) -> bool:
         """Let clerks, reviewers and inspectors in."""

@@ -169,7 +169,7 @@ def _midnight(day: date) -> datetime:
 
 def listed(region: Region, today: date, asked: Asked) -> DutyQuerySet:
     """Return the duties asked for, in the order of the list."""
-    year = Duty.objects.counted().within(region).filter(narrowed(asked), due_on__gte=year_before(today))
+    year = Duty.objects.within(region).filter(narrowed(asked), due_on__gte=year_before(today))
     past = year.filter(due_on__lt=today)
     found = {
         Wanted.MISSING: year.missing(today),
