@@ -17,7 +17,7 @@ def of_fee(_region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any 
     """Gather whether a fee may be charged today, and its other versions; one query."""
     fee: EnterpriseFee = row
     today = timezone.localdate()
-    same = EnterpriseFee.objects.public().filter(
+    same = EnterpriseFee.objects.listed().filter(
         region=fee.region_id, name=fee.name, charging_unit=fee.charging_unit
     )
     versions = same.exclude(first_id=fee.first_id).select_related("release").order_by("-start_on", "-pk")
@@ -33,6 +33,6 @@ def of_fund(_region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any
     fund: EnterpriseFund = row
     if not fund.credit_code:
         return {}
-    others = EnterpriseFund.objects.public().filter(county=fund.county, credit_code=fund.credit_code)
+    others = EnterpriseFund.objects.listed().filter(county=fund.county, credit_code=fund.credit_code)
     others = others.exclude(first_id=fund.first_id).select_related("release").order_by("-paid_on", "-pk")
     return {"others": list(others[:_MOST])}

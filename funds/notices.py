@@ -26,7 +26,7 @@ def notices_of(region: Region, board: str) -> list[NoticeLine]:
     if kind is None:
         return []
     rows = (
-        kind.model._default_manager.public()
+        kind.model._default_manager.listed()
         .filter(region=region, release__item__section=board)
         .select_related("release")
         .order_by("-release__published_on", "release_id", "position")

@@ -69,7 +69,7 @@ def of_lease(region: Region, row: Lease) -> dict[str, Any]:
         "rents": list(reversed(one.rents))[:_LINES],
         "booked": list(_income(region, [row.contract_no])[:_LINES]),
         "former": _lease(region, row.former_no),
-        "later": Lease.objects.public().filter(region=region, former_no=row.contract_no).first(),
+        "later": Lease.objects.listed().filter(region=region, former_no=row.contract_no).first(),
         "decision": decision(region, row.matter_no),
     }
 
@@ -91,7 +91,7 @@ def decision(region: Region, matter_no: str) -> dict[str, Any] | None:
     kind = registry.get("decisions")
     row: DisclosedRow | None = None
     if kind is not None:
-        rows = kind.model._default_manager.public().filter(region=region, matter_no=matter_no)
+        rows = kind.model._default_manager.listed().filter(region=region, matter_no=matter_no)
         row = rows.order_by("-pk").first()
     return {"number": matter_no, "row": row}
 
@@ -99,7 +99,7 @@ def decision(region: Region, matter_no: str) -> dict[str, Any] | None:
 def _income(region: Region, numbers: Iterable[str]) -> Any:  # Any: a queryset without a name of its own
     """Return what the books say came in under some contracts, newest first."""
     return (
-        LedgerEntry.objects.public()
+        LedgerEntry.objects.listed()
         .filter(region=region, contract_no__in=[number for number in numbers if number])
         .filter(direction=Direction.IN)
         .order_by("-happened_on", "-position")
@@ -141,8 +141,8 @@ def _thing(region: Region, number: str) -> VillageAsset | VillageResource | None
     """Return the asset or resource of a number in a village's registers."""
     if not number:
         return None
-    assets = VillageAsset.objects.public().filter(region=region, asset_no=number)
-    resources = VillageResource.objects.public().filter(region=region, resource_no=number)
+    assets = VillageAsset.objects.listed().filter(region=region, asset_no=number)
+    resources = VillageResource.objects.listed().filter(region=region, resource_no=number)
     return assets.select_related("release").first() or resources.select_related("release").first()
 
 
@@ -150,7 +150,7 @@ def _lease(region: Region, number: str) -> Lease | None:
     """Return the public contract of a number in a village, with the name of what it lets."""
     if not number:
         return None
-    return Lease.objects.public().filter(region=region, contract_no=number).first()
+    return Lease.objects.listed().filter(region=region, contract_no=number).first()
 
 
 def _line_of(region: Region, row: Rent) -> LedgerEntry | None:
@@ -159,7 +159,7 @@ def _line_of(region: Region, row: Rent) -> LedgerEntry | None:
         return None
     month = Period.containing(row.received_on, "month")
     same_month = Q(happened_on__gte=month.start, happened_on__lt=month.end)
-    rows = LedgerEntry.objects.public().filter(region=region, voucher_no=row.voucher_no)
+    rows = LedgerEntry.objects.listed().filter(region=region, voucher_no=row.voucher_no)
     return (
         rows.filter(direction=Direction.IN)
         .filter(same_month | Q(contract_no=row.contract_no))
