@@ -58,7 +58,7 @@ def business(region: Region, _row: Any) -> dict[str, Any]:  # Any: none on a pla
 
 def _of_board(rows: Any, board: str) -> DisclosedRowQuerySet:  # Any: the manager of some kind
     """Return the public rows of a kind under the items of a board."""
-    found: DisclosedRowQuerySet = rows.public().filter(release__item__section=board)
+    found: DisclosedRowQuerySet = rows.listed().filter(release__item__section=board)
     return found.select_related("release")
 
 

@@ -101,7 +101,7 @@ def list_of(region: Region, today: date) -> FeeList:
     while above is not None:
         places.append(above.pk)
         above = above.parent
-    rows = EnterpriseFee.objects.public().filter(region__in=places).select_related("release")
+    rows = EnterpriseFee.objects.listed().filter(region__in=places).select_related("release")
     return FeeList(fees=list(rows.order_by("name", "charging_unit", "start_on", "pk")[:MOST]), today=today)
 
 

@@ -10,6 +10,6 @@ _MOST = 10
 
 def notices_of(region: Region, board: str) -> list[Notice]:
     """Return the newest notices of a board in a place; one query."""
-    rows = Notice.objects.public().filter(region=region, release__item__section=board)
+    rows = Notice.objects.listed().filter(region=region, release__item__section=board)
     newest = rows.select_related("release").order_by("-release__published_on", "release_id", "position")
     return list(newest[:_MOST])

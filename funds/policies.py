@@ -30,7 +30,7 @@ def notices_by_number(region: Region, numbers: Collection[str]) -> dict[str, Not
     wanted = {number for number in numbers if number}
     if not wanted:
         return {}
-    found = Notice.objects.public().filter(county__in=counties_above(region), document_no__in=wanted)
+    found = Notice.objects.listed().filter(county__in=counties_above(region), document_no__in=wanted)
     return {
         notice.document_no: notice for notice in found.select_related("release").order_by("issued_on", "pk")
     }
@@ -86,7 +86,7 @@ def naming(region: Region, notice: Notice) -> dict[str, Any]:
 
 def _policies(here: Q) -> list[PolicyLink]:
     """Return the policies for enterprises whose payments name a number, with the newest year; one query."""
-    found = EnterpriseFund.objects.public().filter(here).values("county", "policy")
+    found = EnterpriseFund.objects.listed().filter(here).values("county", "policy")
     newest = found.annotate(paid=Max("paid_on")).order_by("-paid", "policy")[:_MOST]
     return [
         PolicyLink(

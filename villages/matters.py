@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models.functions import ExtractYear
 from django.urls import reverse
 
-from portal.catalogue.models import NamesPolicy
 from portal.pages.asked import address
 from portal.places.models import Level, Region
 from portal.releases import registry
@@ -131,7 +130,7 @@ class Followed:
 
 def decisions_of(region: Region) -> DisclosedRowQuerySet:
     """Return the public steps of a village's matters, oldest first."""
-    rows: DisclosedRowQuerySet = Decision.objects.public().filter(region=region)
+    rows: DisclosedRowQuerySet = Decision.objects.listed().filter(region=region)
     return rows.order_by("met_on", "position", "pk")
 
 
@@ -168,7 +167,7 @@ def matter_of(region: Region, number: str) -> Matter | None:
 
 def years_of(region: Region) -> list[int]:
     """Return the years in which a village met, newest first; one query."""
-    found = Decision.objects.public().filter(region=region).annotate(year=ExtractYear("met_on"))
+    found = Decision.objects.listed().filter(region=region).annotate(year=ExtractYear("met_on"))
     return sorted(found.values_list("year", flat=True).distinct(), reverse=True)
 
 
@@ -184,9 +183,8 @@ def followed(region: Region, number: str) -> list[Followed]:
         if entry.code == "decisions" or all(column.field != "matter_no" for column in entry.columns):
             continue
         rows = list(
-            entry.model._default_manager.public()
+            entry.model._default_manager.listed()
             .filter(region=region, matter_no=number)
-            .exclude(release__names=NamesPolicy.HIDDEN)
             .order_by("-pk")[: _FOLLOWED + 1]
         )
         if rows:
@@ -225,7 +223,7 @@ def decided(region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any 
 
 def _village_of(region: Region, number: str) -> Region | None:
     """Return the one village below a place that has a matter of a number; one query."""
-    steps = Decision.objects.public().filter(region__in=Region.objects.within(region).values("pk"))
+    steps = Decision.objects.listed().filter(region__in=Region.objects.within(region).values("pk"))
     found = list(Region.objects.filter(pk__in=steps.filter(matter_no=number).values("region"))[:2])
     return found[0] if len(found) == 1 else None
 

@@ -67,7 +67,7 @@ def of_lease(region: Region, row: Lease) -> dict[str, Any]:
         "rents": list(reversed(one.rents))[:_LINES],
         "booked": list(_booked(region, [row.contract_no])[:_LINES]),
         "former": _lease(region, row.former_no),
-        "later": Lease.objects.public().filter(region=region, former_no=row.contract_no).first(),
+        "later": Lease.objects.listed().filter(region=region, former_no=row.contract_no).first(),
     }
 
 
@@ -83,7 +83,7 @@ def of_ledger(region: Region, row: LedgerEntry) -> dict[str, Any]:
 
 def _booked(region: Region, numbers: Iterable[str]) -> DisclosedRowQuerySet:
     """Return what the books say came in under some contracts, deposits and loans included, newest first."""
-    lines: DisclosedRowQuerySet = LedgerEntry.objects.public().filter(region=region, direction=Direction.IN)
+    lines: DisclosedRowQuerySet = LedgerEntry.objects.listed().filter(region=region, direction=Direction.IN)
     named = lines.filter(contract_no__in=[number for number in numbers if number])
     return named.order_by("-happened_on", "-position")
 
@@ -127,8 +127,8 @@ def _thing(region: Region, number: str) -> VillageAsset | VillageResource | None
     """Return the asset or resource of a number in a village's registers."""
     if not number:
         return None
-    assets = VillageAsset.objects.public().filter(region=region, asset_no=number)
-    resources = VillageResource.objects.public().filter(region=region, resource_no=number)
+    assets = VillageAsset.objects.listed().filter(region=region, asset_no=number)
+    resources = VillageResource.objects.listed().filter(region=region, resource_no=number)
     return assets.select_related("release").first() or resources.select_related("release").first()
 
 
@@ -136,7 +136,7 @@ def _lease(region: Region, number: str) -> Lease | None:
     """Return the public contract of a number in a village, with the name of what it lets."""
     if not number:
         return None
-    return Lease.objects.public().filter(region=region, contract_no=number).first()
+    return Lease.objects.listed().filter(region=region, contract_no=number).first()
 
 
 def _line_of(region: Region, row: Rent) -> LedgerEntry | None:
@@ -145,7 +145,7 @@ def _line_of(region: Region, row: Rent) -> LedgerEntry | None:
         return None
     month = Period.containing(row.received_on, "month")
     same_month = Q(happened_on__gte=month.start, happened_on__lt=month.end)
-    rows = LedgerEntry.objects.public().filter(region=region, voucher_no=row.voucher_no)
+    rows = LedgerEntry.objects.listed().filter(region=region, voucher_no=row.voucher_no)
     return (
         rows.filter(direction=Direction.IN)
         .filter(same_month | Q(contract_no=row.contract_no))
@@ -160,7 +160,7 @@ def _rents_of(region: Region, row: LedgerEntry) -> DisclosedRowQuerySet:
         return Rent.objects.none()
     month = Period.containing(row.happened_on, "month")
     same_month = Q(received_on__gte=month.start, received_on__lt=month.end)
-    rents: DisclosedRowQuerySet = Rent.objects.public().filter(region=region, voucher_no=row.voucher_no)
+    rents: DisclosedRowQuerySet = Rent.objects.listed().filter(region=region, voucher_no=row.voucher_no)
     same_contract = Q(received_on__isnull=False, contract_no=row.contract_no)
     return rents.filter(same_month | same_contract).order_by("due_on", "position")
 

@@ -38,7 +38,7 @@ class Paid:
 
 def paid_for(project: LivelihoodProject, *, until: date | None = None) -> Paid:
     """Return what was paid for a project, up to a day and with it; one grouped query."""
-    found = Disbursement.objects.public().filter(county=project.county, project_no=project.project_no)
+    found = Disbursement.objects.listed().filter(county=project.county, project_no=project.project_no)
     if until is not None:
         found = found.filter(paid_on__lte=until)
     payments = Q(amount__gt=0)
@@ -89,20 +89,20 @@ def gather(_region: Region, row: LivelihoodProject) -> dict[str, Any]:
 
 
 def _payments(project: LivelihoodProject) -> list[Disbursement]:
-    found = Disbursement.objects.public().filter(county=project.county, project_no=project.project_no)
+    found = Disbursement.objects.listed().filter(county=project.county, project_no=project.project_no)
     return list(found.select_related("release").order_by("-paid_on", "-pk")[:MOST_PAYMENTS])
 
 
 def entries_of(region: Region, project_no: str, **told: str) -> list[LedgerEntry]:
     """Return the lines of the books here and right below that name a project; one query."""
     here = Q(region=region) | Q(region__parent=region)
-    found = LedgerEntry.objects.public().filter(here, project_no=project_no, **told)
+    found = LedgerEntry.objects.listed().filter(here, project_no=project_no, **told)
     return list(found.select_related("release").order_by("-happened_on", "-pk")[:MOST_ENTRIES])
 
 
 def assets_of(project: LivelihoodProject) -> list[VillageAsset]:
     """Return what stands in the registers of villages as made by a project; one query."""
-    found = VillageAsset.objects.public().filter(county=project.county, project_no=project.project_no)
+    found = VillageAsset.objects.listed().filter(county=project.county, project_no=project.project_no)
     return list(found.order_by("region", "asset_no")[:MOST_ENTRIES])
 
 
@@ -163,7 +163,7 @@ def of_entry(_region: Region, row: LedgerEntry) -> dict[str, Any]:
     project = project_of(row.county, row.project_no)
     if project is None:
         return {}
-    same = Disbursement.objects.public().filter(
+    same = Disbursement.objects.listed().filter(
         county=row.county, project_no=row.project_no, voucher_no=row.voucher_no
     )
     return {"project": project, "payment": same.select_related("release").order_by("pk").first()}

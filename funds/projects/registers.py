@@ -39,7 +39,7 @@ def board_titles(_county: str, boards: Collection[str]) -> dict[str, str]:
 
 def project_names(county: str, numbers: Collection[str]) -> dict[str, str]:
     """Return the public names of some projects by number; one query."""
-    found = LivelihoodProject.objects.public().filter(county=county, project_no__in=list(numbers))
+    found = LivelihoodProject.objects.listed().filter(county=county, project_no__in=list(numbers))
     return dict(found.values_list("project_no", "name"))
 
 
@@ -47,7 +47,7 @@ def project_of(county: str, project_no: str) -> LivelihoodProject | None:
     """Return the newest public version of a project; one query."""
     if not project_no:
         return None
-    found = LivelihoodProject.objects.public().filter(county=county, project_no=project_no)
+    found = LivelihoodProject.objects.listed().filter(county=county, project_no=project_no)
     project: LivelihoodProject | None = found.select_related("release", "region").first()
     return project
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from portal.catalogue.models import NamesPolicy
 from portal.columns.cells import Place
 from portal.columns.column import Column
 from portal.pages import words
@@ -48,9 +47,8 @@ def listed(
     if kind.subject:
         conditions[kind.subject] = subject
     rows = (
-        kind.model._default_manager.public()
+        kind.model._default_manager.listed()
         .filter(region=region, release__stage=Stage.POSTED if posted else Stage.PAID, **conditions)
-        .exclude(release__names=NamesPolicy.HIDDEN)
         .select_related("release")
         .order_by("release_id", "position")
     )

@@ -60,8 +60,7 @@ def row_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     row = _row(entry, pk) if entry else None
     if entry is None or row is None:
         raise MissingError("没有这一笔", line="可能抄错了。从村里的页面再找一遍。")
-    if row.release.names == NamesPolicy.HIDDEN:
-        raise MissingError("这一项只公开合计", line="为了保护当事人，不公开每一笔。", **_way_back(entry, row))
+    _check_listed(entry, row)
     if row.release.state == State.WITHDRAWN:
         return _withdrawn(request, entry, row)
     links = chain_of(row.pk)
@@ -70,6 +69,12 @@ def row_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     response = render(request, "portal/pages/row.html", _context(entry, row, links))
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def _check_listed(entry: Disclosure, row: Any, *beside: Any) -> None:
+    """Refuse a page that would print a version of which only sums are public."""
+    if any(version.release.names == NamesPolicy.HIDDEN for version in (row, *beside)):
+        raise MissingError("这一项只公开合计", line="为了保护当事人，不公开每一笔。", **_way_back(entry, row))
 
 
 def chain_of(row_id: UUID) -> list[Replaced]:
@@ -92,6 +97,7 @@ def _context(entry: Disclosure, row: Any, links: list[Replaced]) -> dict[str, An
     versions = _versions(entry, row, links)
     newest = versions[-1]
     other = None if len(versions) == 1 else (row if row.pk != newest.pk else versions[-2])
+    _check_listed(entry, row, newest, other or newest)
     changes = lines.side_by_side(entry, other, newest) if other else []
     region: Region = row.region
     return {
