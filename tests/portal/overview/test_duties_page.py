@@ -7,7 +7,9 @@ import io
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from portal.duties.models import Duty, Participation
@@ -271,3 +273,18 @@ def test_the_file_holds_every_duty_of_the_year_and_no_formula(client: Client) ->
     assert [row["晚了几天"] for row in rows] == ["3", "", ""]
     assert [row["过了几天"] for row in rows] == ["", "9", "12"]
     assert rows[2]["地方"] == "袁州区彬江镇大浦村"
+
+
+@pytest.mark.parametrize(("count", "readings"), [(3, 2), (4, 3), (5, 3)])
+def test_a_file_longer_than_one_reading_is_read_by_key(
+    client: Client, monkeypatch: pytest.MonkeyPatch, count: int, readings: int
+) -> None:
+    monkeypatch.setattr("portal.overview.spreadsheet._CHUNK", 2)
+    county = make_places().county
+    made = [owe(county, 12 - number // 2, number=number + 1) for number in range(count)]
+    answer = client.get(f"/duties.csv?region={county.code}")
+    with CaptureQueriesContext(connection) as queries:
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # as above
+    told = [row["目录编码"] for row in csv.DictReader(io.StringIO(text))]
+    assert told == [duty.item.code for duty in reversed(made)]
+    assert sum('FROM "duties_duty"' in query["sql"] for query in queries) == readings
