@@ -74,7 +74,7 @@ def carry_over(
     `replaced` leads from old row to new; `without` are (old row, file name) that the new version drops.
     """
     dropped = set(without)
-    old = Attachment.objects.filter(row_id__in=replaced).in_order()
+    old = Attachment.objects.filter(row_id__in=replaced).shown().in_order()
     Attachment.objects.bulk_create(
         [
             Attachment(
