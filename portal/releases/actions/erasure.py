@@ -30,6 +30,8 @@ from portal.releases.models.attachment import attached
 from portal.releases.registry import Disclosure, kind
 
 ERASABLE = ("kept", "who")
+ASKING = {Role.CLERK, Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER}
+DECIDING = {Role.COUNTY_REVIEWER}
 # So that an entry of the log can name them all, with their documents.
 MOST_ROWS = 64
 MOST_IN_ALL = 80
@@ -56,7 +58,7 @@ def ask_erasure(
             stand behind none of these rows or are gone already.
     """
     release = locked(release_id, State.PUBLISHED, State.WITHDRAWN)
-    _refuse_strangers(by, release, {Role.CLERK, Role.TOWNSHIP_REVIEWER, Role.COUNTY_REVIEWER})
+    _refuse_strangers(by, release, ASKING)
     wanted = sorted(set(rows))
     there = kind(release.kind).model._default_manager.filter(release=release, pk__in=wanted).count()
     if not 0 < len(wanted) <= MOST_ROWS or there != len(wanted):
@@ -92,7 +94,7 @@ def decide_erasure(erasure_id: UUID, *, by: User, at: datetime) -> Erasure:
     release = locked(erasure.release_id, State.PUBLISHED, State.WITHDRAWN)
     if erasure.decided_at is not None:
         raise WrongStateError("这一件已经办过了。")
-    _refuse_strangers(by, release, {Role.COUNTY_REVIEWER})
+    _refuse_strangers(by, release, DECIDING)
     if by.pk == erasure.asked_by_id:
         raise NotAllowedError("提出的人不能批准。")
     erasure.decided_by, erasure.decided_at = by, at
@@ -101,6 +103,21 @@ def decide_erasure(erasure_id: UUID, *, by: User, at: datetime) -> Erasure:
     for tell in hooks.after_personal_act:
         transaction.on_commit(partial(tell, erasure, index), robust=True)
     return erasure
+
+
+@transaction.atomic
+def drop_erasure(erasure_id: UUID, *, by: User, at: datetime) -> None:
+    """Take back what was asked for, as who asked or who would have decided; nothing is erased.
+
+    Raises:
+        WrongStateError: decided before. NotAllowedError: neither of the two.
+    """
+    erasure = Erasure.objects.select_for_update().select_related("release").get(pk=erasure_id)
+    if erasure.decided_at is not None:
+        raise WrongStateError("这一件已经办过了。")
+    if by.pk != erasure.asked_by_id:
+        _refuse_strangers(by, erasure.release, DECIDING)
+    erasure.delete()
 
 
 def carry_out(erasure: Erasure, release: Release) -> Entry:

@@ -24,6 +24,7 @@ from portal.documents import store
 from portal.log import highwater, keyfile, reading
 from portal.log.models import Leaf
 from portal.people.models import User
+from portal.record.notes import Signer
 from portal.releases.actions import narrowing
 from portal.releases.actions.erasure import ask_erasure, decide_erasure
 from portal.releases.committed import private_values
@@ -53,7 +54,8 @@ def _restored(backup: Path, **told: object) -> Restored:
 
 
 def _row() -> Payment:
-    return Payment.objects.order_by("pk")[0]
+    row: Payment = Payment.objects.order_by("pk")[0]
+    return row
 
 
 def _erase() -> Erasure:
@@ -203,7 +205,7 @@ def _retold(**told: object) -> Callable[[Path], None]:
     def change(backup: Path) -> None:
         found = manifest.read(backup)
         (backup / manifest.FILE).unlink()
-        manifest.Manifest(**{**vars(found), **told}).write(backup)  # type: ignore[arg-type]
+        manifest.Manifest(**{**vars(found), **told}).write(backup)
 
     return change
 
@@ -364,7 +366,7 @@ def test_a_log_with_a_further_key_still_takes_the_backup(
     published: Release, keeper: Keeper, second: Machine, tmp_path: Path
 ) -> None:
     backup = make(tmp_path / "backups", at=NOW).folder
-    keyfile.add(keeper.key, keyfile.Signer("ma.example.cn/log", b"2" * 32))
+    keyfile.add(keeper.key, Signer("ma.example.cn/log", b"2" * 32))
     assert check(backup)
     keeper.key.with_suffix(".pub").write_text(keyfile.load(keeper.key)[-1].vkey + "\n")
     with pytest.raises(BackupError, match=r"log\.pub"):
