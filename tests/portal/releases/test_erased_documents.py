@@ -215,9 +215,10 @@ def test_values_that_came_back_are_found(release: Release) -> None:
         cursor.execute("SELECT * FROM villages_ledgerentry WHERE id = %s", [receipt.row_id])
         before = cursor.fetchone()
         names = [column.name for column in cursor.description]
+    told = {name: value for name, value in zip(names, before, strict=True) if name != "subject"}  # generated
     _erase(receipt)
-    changes = ", ".join(f'"{name}" = %s' for name in names)
-    bend(f"UPDATE villages_ledgerentry SET {changes} WHERE id = %s", [*before, receipt.row_id])
+    changes = ", ".join(f'"{name}" = %s' for name in told)
+    bend(f"UPDATE villages_ledgerentry SET {changes} WHERE id = %s", [*told.values(), receipt.row_id])
     found = verify(full=True, at=NOW).difference
     assert found is not None
     assert (found.id, found.field) == (str(receipt.row_id), "seed")
