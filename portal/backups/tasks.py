@@ -19,12 +19,12 @@ logger = logging.getLogger(__name__)
 @shared_task(name="backups.make")
 def make_backup() -> bool:
     """Make the night's backup where BACKUP_DIR is set; harmless twice. Return whether one was made."""
-    ledger.catch_up()
-    if not settings.BACKUP_DIR:
-        return False
     try:
+        ledger.catch_up()
+        if not settings.BACKUP_DIR:
+            return False
         make(Path(settings.BACKUP_DIR), at=timezone.now())
-    except BackupError as error:
+    except (BackupError, OSError) as error:
         logger.error("backup: %s", error)  # noqa: TRY400 # `doctor` says when the newest is too old
         return False
     return True

@@ -50,7 +50,9 @@ def _report(settings: Settings, name: str, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def test_a_broken_log_is_refused_unless_asked_for_and_then_said(published: Release, target: Path) -> None:
+def test_a_broken_log_is_refused_unless_asked_for_and_then_said(
+    published: Release, target: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     bend("UPDATE log_leaf SET entry = 'x' WHERE idx = 1")
     with pytest.raises(BackupError, match="公开日志对不上"):
         make(target, at=NOW)
@@ -61,6 +63,8 @@ def test_a_broken_log_is_refused_unless_asked_for_and_then_said(published: Relea
     assert "leaf 1" in read(made.folder).broken
     assert made.folder.name == "20260701T020000Z-broken"
     assert shelf.newest(target) is None
+    call_command("restore", str(made.folder), "--check")
+    assert "备份时公开日志就对不上" in capsys.readouterr().out
 
 
 def test_the_manifest_counts_what_is_there(published: Release, keeper: Keeper, target: Path) -> None:
@@ -197,6 +201,25 @@ def test_doctor_asks_for_a_fresh_backup(
     assert "26 小时前" in " ".join(part.quick(today))
     assert tasks.make_backup()
     assert list(part.quick(today)) == []
+
+
+def test_a_disk_that_is_full_or_gone_leaves_nothing_half_made(
+    published: Release, settings: Settings, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BACKUP_DIR = str(target)
+    assert tasks.make_backup()
+    (former,) = shelf.backups(target)
+
+    def full(*_told: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("portal.backups.server.dump", full)
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(days=400))
+    assert not tasks.make_backup()
+    with pytest.raises(CommandError, match="No space left"):
+        call_command("backup", str(target))
+    assert shelf.backups(target) == [former]
+    assert not list(target.glob(".2*"))
 
 
 def test_the_night_makes_none_where_none_is_wanted(published: Release) -> None:

@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 even_if_broken=options["even_if_broken"],
                 progress=self.stdout.write,
             )
-        except BackupError as error:
+        except (BackupError, OSError) as error:
             raise CommandError(str(error)) from error
         rows = sum(made.manifest.rows.values())
         told = f"{rows} 行，{made.manifest.files} 个文件，公开日志 {made.manifest.log_size} 行"

@@ -34,6 +34,8 @@ class Command(BaseCommand):
             if options["check"]:
                 found = check(backup, self.stdout.write)
                 self.stdout.write(f"{backup} 是好的：公开日志 {found.log_size} 行，{found.files} 个文件。")
+                if found.broken:
+                    self.stdout.write(f"注意：备份时公开日志就对不上：{found.broken}")
                 return
             seen = options["seen"].read_text(encoding="utf-8") if options["seen"] else ""
             wish = Wish(
