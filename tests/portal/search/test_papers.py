@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -88,8 +89,8 @@ def test_asking_for_documents_costs_at_most_eight_queries(client: Client, region
 def test_a_document_erased_by_law_finds_its_line_no_more(client: Client) -> None:
     row = LedgerEntry.objects.get(summary="打印甲")
     invoice = Attachment.objects.get(row_id=row.pk, caption="invoice")
-    told = {"ground": Ground.LAW, "by": make_cast().clerk, "at": NOW, "documents": [invoice.pk]}
-    asked = ask_erasure(row.release_id, [row.pk], ["kept"], **told)
+    told: dict[str, Any] = {"ground": Ground.LAW, "by": make_cast().clerk, "documents": [invoice.pk]}
+    asked = ask_erasure(row.release_id, [row.pk], ["kept"], at=NOW, **told)
     decide_erasure(asked.pk, by=make_cast().county_reviewer, at=NOW)
     assert found(client, "发票") == []
     assert found(client, "明细") == ["打印甲"]
