@@ -37,7 +37,10 @@ class CatalogueItemAdmin(ScopedAdmin[CatalogueItem]):
             "姓名怎么公开",
             {
                 "fields": ["names", "names_months"],
-                "description": "改了以后，还没提交的草稿要作废重录；已经公开的不变。",
+                "description": (
+                    "改了以后，还没提交的草稿要作废重录；已经公开的不变。"
+                    "已公开的也要改严，到“姓名改严”里办，要两个人。"
+                ),
             },
         ),
         ("依据", {"fields": ["legal_basis", "confidence"]}),

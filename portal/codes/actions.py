@@ -48,6 +48,18 @@ def code_for_programme(*, county: str, code: str, name: str) -> Code:
     return found
 
 
+def code_for_thing(*, kind: str, place: Region, number: str, name: str) -> Code:
+    """Return the valid code of a disclosed thing, made on first use; a new name replaces the old one."""
+    wanted = {"target": Target.THING, "kind": kind, "place": place, "number": number}
+    found = _found_or_made(
+        Code.objects.valid().filter(**wanted), Code(**wanted, county=place.county_code, title=name)
+    )
+    if found.title != name:
+        found.title = name
+        found.save(update_fields=["title"])
+    return found
+
+
 def codes_to_print(user: scope.Visitor) -> CodeQuerySet:
     """Return the valid codes whose posters a person may print: those of the own places."""
     prefixes = scope.places(user, MAY_PRINT)
@@ -61,7 +73,8 @@ def codes_to_withdraw(user: scope.Visitor) -> CodeQuerySet:
 
 def withdrawing_office(user: scope.Visitor, code: Code) -> str:
     """Return the office that takes a code out of use: the narrowest of the person's that decides on it."""
-    where = code.region.code if code.region else code.county
+    stands = code.region or code.place
+    where = stands.code if stands else code.county
     found = [one.body for one in scope.held(user, MAY_WITHDRAW) if where.startswith(one.body.region.prefix)]
     if not found:
         raise PermissionDenied("你不能停用这个码。")
@@ -80,7 +93,7 @@ def withdraw(
 ) -> Code:
     """Take a code out of use for good; whoever scans it reads why, since when and who decided.
 
-    Locks the code. Its place or programme gets a new code when something is printed again.
+    Locks the code. Its place, programme or thing gets a new code when something is printed again.
 
     Raises:
         PermissionDenied: `by` is neither county reviewer nor administrator of a place that decides on it.

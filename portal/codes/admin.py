@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -21,17 +22,18 @@ from portal.codes.models import Code, CodeQuerySet, Scan
 from portal.codes.poster import PosterError
 from portal.codes.qr import in_clear
 from portal.codes.sheets import code_address, posters_pdf
-from portal.codes.staff import listing, printing
+from portal.codes.staff import listing, plates, printing
 from portal.codes.staff.withdrawing import WithdrawForm, preview
 from portal.people.models import User
 from portal.people.scope import has_role, places
 from portal.people.scoped import ScopedAdmin, staff
 from portal.people.site import Entry, is_at, menu
 from portal.places.models import Level, Region
+from portal.releases.staff.tools import release_tools
 
 PER_PAGE = 50
 DAYS_SHOWN = 14
-_TABS = {"": "地方", "programmes": "补贴项目", "withdrawn": "停用的码"}
+_TABS = {"": "地方", "programmes": "补贴项目", "things": "东西和工地", "withdrawn": "停用的码"}
 
 
 def entries(request: HttpRequest) -> Iterable[Entry]:
@@ -42,6 +44,7 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
 
 
 menu.append(entries)
+release_tools.append(plates.release_tools)
 
 
 @admin.register(Code)
@@ -63,6 +66,9 @@ class CodeAdmin(ScopedAdmin[Code]):
             ("places/<int:region_id>/print/", self.place_print, "print_place"),
             ("places/<int:region_id>/villages/", self.villages_print, "print_villages"),
             ("places/<int:region_id>/posters.pdf", self.villages_pdf, "villages_pdf"),
+            ("places/<int:region_id>/plates/<slug:kind>/", self.place_plates, "plates"),
+            ("releases/<uuid:release_id>/plates/", self.release_plates, "release_plates"),
+            ("things/<slug:kind>/<uuid:row_id>/", self.thing_plate, "thing_plate"),
             ("programmes/print/", self.programme_print, "print_programme"),
             ("<int:object_id>/change/", self.code_page, "change"),
             ("<int:object_id>/withdraw/", self.withdraw_page, "withdraw"),
@@ -94,6 +100,7 @@ class CodeAdmin(ScopedAdmin[Code]):
                 "parent__parent__parent"
             ),
             "programmes": lambda: listing.programme_lines(user, typed, today),
+            "things": lambda: listing.thing_codes(user, typed, today),
             "withdrawn": lambda: listing.withdrawn_codes(user, typed),
         }[tab]
         found = find()
@@ -137,6 +144,18 @@ class CodeAdmin(ScopedAdmin[Code]):
             messages.error(request, refused[code])
             return _to_list()
         return HttpResponseRedirect(reverse("codes:code-poster", args=[code.slug]))
+
+    def place_plates(self, request: HttpRequest, region_id: int, kind: str) -> HttpResponse:
+        """Hand out the plates of a place's things."""
+        return plates.of_place(request, region_id, kind) or self.missing(request)
+
+    def release_plates(self, request: HttpRequest, release_id: UUID) -> HttpResponse:
+        """Hand out the plates of a release's things."""
+        return plates.of_release(request, release_id) or self.missing(request)
+
+    def thing_plate(self, request: HttpRequest, kind: str, row_id: UUID) -> HttpResponse:
+        """Hand out the plate of one row's thing."""
+        return plates.of_row(request, kind, row_id) or self.missing(request)
 
     def villages_print(self, request: HttpRequest, region_id: int) -> HttpResponse:
         """Make the codes of a township's villages, then hand out their sheets in one file."""
@@ -188,7 +207,7 @@ class CodeAdmin(ScopedAdmin[Code]):
         days = [today - timedelta(days=back) for back in range(DAYS_SHOWN)]
         context = {
             "title": code.name,
-            "subtitle": code.region.place if code.region else "补贴项目",
+            "subtitle": code.where,
             "code": code,
             "address": in_clear(code_address(code)),
             "days": [(day, counts.get(day, 0)) for day in days],
@@ -226,7 +245,7 @@ class CodeAdmin(ScopedAdmin[Code]):
             "form": form,
             "errors": form.errors,
             "shown": shown,
-            "region": (shown.successor or code.region) if shown else None,
+            "region": (shown.successor or code.region or code.place) if shown else None,
         }
         return self._render(request, "withdraw.html", context, status=422 if form.errors else 200)
 

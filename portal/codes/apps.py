@@ -12,8 +12,9 @@ class CodesConfig(AppConfig):
     verbose_name = "二维码与海报"
 
     def ready(self) -> None:
-        """Count the scans that the front answers without Django."""
-        from portal.codes import scans
+        """Count the scans that the front answers without Django; offer plates beside posters."""
+        from portal.codes import papers, scans, things
         from portal.pages import front
 
         front.on_scan.append(scans.note_now)
+        papers.register(things.offers)

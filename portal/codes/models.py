@@ -20,6 +20,7 @@ class Target(models.TextChoices):
 
     PLACE = "place", "地方"
     PROGRAMME = "programme", "补贴项目"
+    THING = "thing", "东西"
 
 
 class CodeQuerySet(models.QuerySet["Code"]):
@@ -33,7 +34,7 @@ class CodeQuerySet(models.QuerySet["Code"]):
         """Keep the codes of places inside one of these, and of the programmes of their counties."""
         condition = Q(pk__in=[])
         for prefix in prefixes:
-            condition |= Q(region__code__startswith=prefix)
+            condition |= Q(region__code__startswith=prefix) | Q(place__code__startswith=prefix)
             condition |= Q(target=Target.PROGRAMME, county__startswith=prefix[: PREFIX_LENGTH["county"]])
         return self.filter(condition)
 
@@ -41,7 +42,7 @@ class CodeQuerySet(models.QuerySet["Code"]):
         """Keep the codes these places decide on: a county's programmes are the county's, not a township's."""
         condition = Q(pk__in=[])
         for prefix in prefixes:
-            condition |= Q(region__code__startswith=prefix)
+            condition |= Q(region__code__startswith=prefix) | Q(place__code__startswith=prefix)
             condition |= Q(target=Target.PROGRAMME, county__startswith=prefix)
         return self.filter(condition)
 
@@ -54,15 +55,20 @@ class CodeQuerySet(models.QuerySet["Code"]):
 
     def with_region(self) -> Self:
         """Join the place, its successor and the levels above them."""
-        return self.select_related("region__parent__parent__parent", "successor__parent__parent__parent")
+        return self.select_related(
+            "region__parent__parent__parent",
+            "successor__parent__parent__parent",
+            "place__parent__parent__parent",
+        )
 
 
 class Code(models.Model):
     """A short address, printed on paper and therefore permanent.
 
-    A place or programme has one valid code at a time. A trigger refuses every change of where a
+    A place, programme or thing has one valid code at a time. A trigger refuses every change of where a
     code leads, its deletion, and the return of a withdrawn one: what hangs on a wall cannot be
-    called back. A programme is named by county and code, since its table lies in a higher room.
+    called back. A programme is named by county and code, a thing by kind, place and number, since their
+    tables lie in higher rooms and rows have versions.
     """
 
     slug = models.CharField(
@@ -74,7 +80,12 @@ class Code(models.Model):
         Region, models.PROTECT, null=True, blank=True, related_name="codes", verbose_name="地方"
     )
     programme = models.CharField("补贴项目编码", max_length=60, blank=True, db_collation="C")
-    title = models.CharField("补贴项目", max_length=200, blank=True)
+    kind = models.CharField("模板", max_length=30, blank=True, db_collation="C")
+    place = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="在哪里"
+    )
+    number = models.CharField("编号", max_length=100, blank=True, db_collation="C")
+    title = models.CharField("名称", max_length=200, blank=True)
     created_at = models.DateTimeField("生成时间", auto_now_add=True)
     withdrawn_at = models.DateTimeField("停用时间", null=True, blank=True)
     withdrawn_reason = models.CharField("停用原因", max_length=200, blank=True)
@@ -92,8 +103,26 @@ class Code(models.Model):
             models.CheckConstraint(condition=Q(slug__regex=slugs.PATTERN), name="codes_code_slug_shape"),
             models.CheckConstraint(condition=Q(county__regex=r"^[0-9]{6}$"), name="codes_code_county_shape"),
             models.CheckConstraint(
-                condition=Q(target="place", region__isnull=False, programme="", title="")
-                | (Q(target="programme", region__isnull=True) & ~Q(programme="") & ~Q(title="")),
+                condition=Q(
+                    target="place",
+                    region__isnull=False,
+                    programme="",
+                    title="",
+                    kind="",
+                    place__isnull=True,
+                    number="",
+                )
+                | (
+                    Q(target="programme", region__isnull=True, kind="", place__isnull=True, number="")
+                    & ~Q(programme="")
+                    & ~Q(title="")
+                )
+                | (
+                    Q(target="thing", region__isnull=True, programme="", place__isnull=False)
+                    & ~Q(kind="")
+                    & ~Q(number="")
+                    & ~Q(title="")
+                ),
                 name="codes_code_one_target",
             ),
             models.CheckConstraint(
@@ -121,6 +150,11 @@ class Code(models.Model):
                 condition=Q(target="programme", withdrawn_at__isnull=True),
                 name="codes_code_one_per_programme",
             ),
+            models.UniqueConstraint(
+                fields=["kind", "place", "number"],
+                condition=Q(target="thing", withdrawn_at__isnull=True),
+                name="codes_code_one_per_thing",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -131,8 +165,15 @@ class Code(models.Model):
 
     @property
     def name(self) -> str:
-        """What stands largest on the poster: the village or the programme."""
+        """What stands largest on the paper: the village, the programme, the thing."""
         return self.region.short_name if self.region else self.title
+
+    @property
+    def where(self) -> str:
+        """Where it leads to, beyond its name: the places above, the place of a thing."""
+        if self.place is not None:
+            return self.place.full_name
+        return self.region.place if self.region else "补贴项目"
 
     @property
     def is_withdrawn(self) -> bool:

@@ -96,6 +96,9 @@ def note(release: Release) -> None:
     """Take note of a release that was just published or withdrawn, inside that transaction."""
     if release.is_correction:
         return
+    with connection.cursor() as cursor:
+        # A run over everything waits for this publication, or this for it: neither misses the other's rows.
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('duties', 0))")
     if release.state == State.PUBLISHED:
         meet(release)
         _tell_event(release)

@@ -23,9 +23,9 @@ from portal.people.scope import has_role
 from portal.people.scoped import ScopedAdmin, staff
 from portal.people.site import menu, sections
 from portal.releases.errors import NotAllowedError, NotReadyError, ReleaseError
-from portal.releases.models import Release
+from portal.releases.models import NamesOrder, Release
 from portal.releases.registry import kind
-from portal.releases.staff import erasures, looking, today, words
+from portal.releases.staff import erasures, looking, orders, today, words
 from portal.releases.staff.acts import ACTS
 from portal.releases.staff.page import Failure, page
 from portal.releases.staff.rows import PER_PAGE, rows_of, table
@@ -37,6 +37,8 @@ menu.insert(0, today.entries)
 menu.insert(1, erasures.entries)
 sections.insert(0, today.today)
 sections.insert(1, erasures.today)
+menu.append(orders.entries)
+admin.site.register(NamesOrder, orders.NamesOrderAdmin)
 
 
 @admin.register(Release)

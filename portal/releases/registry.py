@@ -13,6 +13,7 @@ from portal.columns.column import Column
 from portal.columns.row import Given, Row
 from portal.releases.models.release import Release
 from portal.releases.models.row import DisclosedRow
+from portal.releases.plates import Plated
 
 Prepare = Callable[[Row, Given, Any], None]
 Settle = Callable[[Release], list[tuple[int, str, str]]]
@@ -75,6 +76,8 @@ class Disclosure:
     `organisations` is a stored field followed by its values that mark the party of `name_field` as no
     natural person: its name neither expires nor is masked later.
     `month_word` is what a month of it is called on the way back from a row (9月的账).
+    natural person: its name neither expires nor is masked later. `plated` says that its rows are things that
+    can carry a printed code.
     """
 
     code: str
@@ -111,6 +114,7 @@ class Disclosure:
     event_on: str = ""
     organisations: tuple[str, ...] = ()
     month_word: str = "账"
+    plated: Plated | None = None
 
     @property
     def readable(self) -> tuple[Column, ...]:

@@ -133,11 +133,21 @@ def programme_lines(user: User, typed: str, on: date) -> list[Line]:
     ]
 
 
+def thing_codes(user: User, typed: str, on: date) -> CodeQuerySet:
+    """Return the codes of things that were printed, by place and number."""
+    found = Code.objects.valid().in_places(scope.places(user, MAY_PRINT)).filter(target=Target.THING)
+    for word in typed.split():
+        fits = Q(place__short_name__icontains=word) | Q(title__icontains=word) | Q(number__icontains=word)
+        found = found.filter(fits | Q(slug=slugs.normalise(word) or ""))
+    ordered = found.with_region().order_by("place__code", "kind", "number")
+    return ordered.with_scans(since=on - RECENT + timedelta(days=1))
+
+
 def withdrawn_codes(user: User, typed: str) -> CodeQuerySet:
     """Return the codes out of use, the latest first."""
     found = Code.objects.in_places(scope.places(user, MAY_PRINT)).filter(withdrawn_at__isnull=False)
     for word in typed.split():
-        fits = Q(region__short_name__icontains=word) | Q(title__icontains=word)
+        fits = Q(region__short_name__icontains=word) | Q(title__icontains=word) | Q(number=word)
         fits |= Q(slug=slugs.normalise(word) or "")
         found = found.filter(fits)
     return found.with_region().order_by("-withdrawn_at")

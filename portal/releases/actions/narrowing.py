@@ -72,17 +72,31 @@ def ask_order(*, item_id: int, after: str, reason: str, by: User, at: datetime) 
     Raises:
         NotAllowedError: not an administrator of the catalogue. NotReadyError: no reason, not stricter.
     """
-    if not administers_catalogue(by):
-        raise NotAllowedError("这要县里或市里的管理员来提。")
-    if not reason.strip():
-        raise NotReadyError(["要写明为什么。"])
-    if after not in {NamesPolicy.MASKED, NamesPolicy.HIDDEN}:
-        raise NotReadyError(["只能改得更严：遮盖，或者只公开合计。"])
     order = NamesOrder(item_id=item_id, after=after, reason=reason.strip(), asked_by=by, asked_at=at)
-    if not remaining(order).exists():
-        raise NotReadyError(["这一项里没有比这更宽的公开批次。"])
+    check_order(order)
     order.save()
     return order
+
+
+def check_order(order: NamesOrder) -> None:
+    """Refuse an order that nobody may ask for, or that would change nothing; raises as `ask_order` does."""
+    if not administers_catalogue(order.asked_by):
+        raise NotAllowedError("这要县里或市里的管理员来提。")
+    if not order.reason.strip():
+        raise NotReadyError(["要写明为什么。"])
+    if order.after not in {NamesPolicy.MASKED, NamesPolicy.HIDDEN}:
+        raise NotReadyError(["只能改得更严：遮盖，或者只公开合计。"])
+    if not remaining(order).exists():
+        raise NotReadyError(["这一项里没有比这更宽的公开批次。"])
+
+
+def why_not_decide(user: User, order: NamesOrder) -> str:
+    """Return why a person may not approve an order; empty when they may."""
+    if order.decided_at is not None:
+        return "这一件已经批过了。"
+    if not (administers_catalogue(user) or has_role(user, Role.COUNTY_REVIEWER)):
+        return "这要县级审核，或另一位管理员来批。"
+    return "提出的人不能批准。" if user.pk == order.asked_by_id else ""
 
 
 @transaction.atomic
@@ -94,12 +108,8 @@ def decide_order(order_id: UUID, *, by: User, at: datetime) -> NamesOrder:
         catalogue nor county reviewer.
     """
     order = NamesOrder.objects.select_for_update().get(pk=order_id)
-    if order.decided_at is not None:
-        raise WrongStateError("这一件已经批过了。")
-    if not (administers_catalogue(by) or has_role(by, Role.COUNTY_REVIEWER)):
-        raise NotAllowedError("这要县级审核，或另一位管理员来批。")
-    if by.pk == order.asked_by_id:
-        raise NotAllowedError("提出的人不能批准。")
+    if why := why_not_decide(by, order):
+        raise NotAllowedError(why) if order.decided_at is None else WrongStateError(why)
     order.decided_by, order.decided_at = by, at
     order.save(update_fields=["decided_by", "decided_at"])
     return order
