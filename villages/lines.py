@@ -41,7 +41,7 @@ def of_period(region: Region, period: Period) -> DisclosedRowQuerySet:
 
 
 def _documents() -> AttachmentQuerySet:
-    return Attachment.objects.filter(row_id=OuterRef("pk"), document__state=DocumentState.READY)
+    return Attachment.objects.filter(row_id=OuterRef("pk"), document__state=DocumentState.READY).shown()
 
 
 def first_of_each(region: Region, period: Period) -> dict[str, list[LedgerEntry]]:
