@@ -206,7 +206,9 @@ def start_database(stack: contextlib.ExitStack, command: str, data: Path) -> Non
     else:
         os.environ["PORTAL_SOCKETS"] = str(servers.sockets)
         marker = data / "env"
-        if command == "migrate" and not marker.exists():  # From here on it holds somebody's data.
+        if (
+            command in {"migrate", "restore"} and not marker.exists()
+        ):  # From here on it holds somebody's data.
             marker.write_text(f"PORTAL_ENV={mode}\n", encoding="utf-8")
 
 

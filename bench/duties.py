@@ -23,6 +23,8 @@ import scratch
 TODAY = date(2026, 11, 25)
 SINCE = date(2025, 11, 1)
 BAR_REFRESH_S, BAR_PAGE_MS = 10.0, 50.0
+# A city's page is kept as bytes until something of the city is published.
+BAR_CITY_MS = 300.0
 COUNTIES, TOWNSHIPS = 10, 19
 
 
@@ -76,14 +78,14 @@ def publish() -> int:
             "id, item_id, kind, body_id, county, start_on, end_on, published_on, published_at, names, "
             "granularity, batch, stage, state, via, reason, file_name, is_nil, row_count, amount, "
             "difference_reason, opening_reason, review_path, review_level, round, root, drafted_by_id, "
-            "created_at, withdrawal_reason"
+            "created_at, withdrawal_reason, names_published"
         )
         with raw.cursor().copy(f"COPY releases_release ({columns}) FROM STDIN") as copy:
             for item, kind, body, county, start, end, due, names, period in met:
                 day = due + timedelta(days=chance.choice((-5, -3, -2, -1, 0, 0, 0, 3, 9)))
                 own = (uuid7(), item, kind, body, county, start, end, day, day, names, period)
                 state = (1, "paid", "published", "bulk", "", "", chance.random() < 0.3, 3, 100, "", "")
-                copy.write_row((*own, *state, "{}", "", 1, b"\0" * 32, user, day, ""))
+                copy.write_row((*own, *state, "{}", "", 1, b"\0" * 32, user, day, "", names))
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")
     return len(met)
@@ -136,7 +138,9 @@ def pages() -> bool:
             before = processor()
             times = [scratch.measure(work) for _ in range(9)]
             print(f"{region.level} {name}, processor {(processor() - before) * 1000 / 9:.0f} ms", flush=True)
-            good &= scratch.report(f"{region.level} {name}", times, BAR_PAGE_MS)
+            good &= scratch.report(
+                f"{region.level} {name}", times, BAR_CITY_MS if region.level == "city" else BAR_PAGE_MS
+            )
     return good
 
 
@@ -166,6 +170,8 @@ def main() -> int:
         met = timed("meet", lambda: len(meet()))
         again = timed("refresh of what is met", lambda: refresh(today=TODAY))
         print(f"of what is met / from nothing {again / first:.2f}", flush=True)
+        with scratch.filling("duties_duty"):
+            pass  # what the database does by itself within a minute
         good = pages()
         return 0 if good and max(first, second, met, again) < BAR_REFRESH_S else 1
 

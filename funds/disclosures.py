@@ -34,6 +34,7 @@ from funds.settling import (
     overlapping_standards,
     settle_corrections,
     settle_programmes,
+    settle_projects,
     settle_standards,
 )
 from portal.releases.registry import Disclosure, register
@@ -191,6 +192,7 @@ register(
         plated=SITE_SIGN,
         lookups=registers.project_numbers,
         prepare=prepare_project,
+        settle=settle_projects,
     )
 )
 register(
@@ -204,6 +206,7 @@ register(
         subject="project_no",
         subject_titles=registers.project_names,
         amount="amount",
+        money_section=registers.section_of_payments,
         paid_on="paid_on",
         event_on="paid_on",
         name_field="payee_public",

@@ -56,7 +56,7 @@ def policies(region: Region, year: int) -> list[PolicySum]:
 
 def lines_of(region: Region) -> QuerySet[EnterpriseFund]:
     """Return the public payments in a place and in everything below it, newest first."""
-    rows: QuerySet[EnterpriseFund] = EnterpriseFund.objects.public()
+    rows: QuerySet[EnterpriseFund] = EnterpriseFund.objects.listed()
     if region.level == Level.VILLAGE:
         rows = rows.filter(region=region)
     elif region.level == Level.TOWNSHIP:

@@ -37,13 +37,6 @@ class Change:
             verb = "降到" if new < old else "涨到"
         return f"{self.before.standard}{verb} {self.fee.standard}"
 
-    @property
-    def is_dearer(self) -> bool:
-        """Whether more is charged than before, as far as the words tell."""
-        old = _figure(self.before.standard) if self.before else None
-        new = _figure(self.fee.standard)
-        return old is not None and new is not None and new > old
-
 
 @dataclass(kw_only=True)
 class Changes:
@@ -108,7 +101,7 @@ def list_of(region: Region, today: date) -> FeeList:
     while above is not None:
         places.append(above.pk)
         above = above.parent
-    rows = EnterpriseFee.objects.public().filter(region__in=places).select_related("release")
+    rows = EnterpriseFee.objects.listed().filter(region__in=places).select_related("release")
     return FeeList(fees=list(rows.order_by("name", "charging_unit", "start_on", "pk")[:MOST]), today=today)
 
 

@@ -148,7 +148,7 @@ def declared_empty(regions: Iterable[int], year: int) -> set[int]:
 
 def rows_of(region: Region, period: Period, *, unit: str = "") -> QuerySet[Reception]:
     """Return the public receptions of a place and of everything below it, newest first."""
-    rows: QuerySet[Reception] = Reception.objects.public().filter(
+    rows: QuerySet[Reception] = Reception.objects.listed().filter(
         received_on__gte=period.start, received_on__lt=period.end
     )
     if region.level == Level.VILLAGE:

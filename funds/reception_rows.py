@@ -70,7 +70,7 @@ def ledger_lines(region: Region, row: Any) -> dict[str, Any]:  # Any: the row of
     reception: Reception = row
     if region.level != Level.VILLAGE or not reception.voucher_no:
         return {}
-    found = LedgerEntry.objects.public().filter(
+    found = LedgerEntry.objects.listed().filter(
         region=region,
         voucher_no=reception.voucher_no,
         direction=Direction.OUT,
@@ -87,7 +87,7 @@ def receptions_of_line(region: Region, row: Any) -> dict[str, Any]:  # Any: the 
     line: LedgerEntry = row
     if line.direction != Direction.OUT:
         return {}
-    found = Reception.objects.public().filter(
+    found = Reception.objects.listed().filter(
         region=region,
         voucher_no=line.voucher_no,
         received_on__lte=line.happened_on,

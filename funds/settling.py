@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from funds.models import LivelihoodProject
 from portal.releases.models import Release
+from portal.releases.succession import take_places
 
 Found = tuple[int, str, str]
 
@@ -131,3 +133,18 @@ def settle_programmes(release: Release) -> list[Found]:
             (position, "item_code", "公开目录里没有发放明细用的这一项，请核对，如 MS-P02")
             for (position,) in cursor.fetchall()
         ]
+
+
+def settle_projects(release: Release) -> list[Found]:
+    """Note which public projects the draft's lines carry on: the same number, place and name.
+
+    A number that stands for another project is refused as taken. A new name is a correction.
+    """
+    take_places(
+        release,
+        LivelihoodProject,
+        same=("region_id", "project_no", "name"),
+        reason="新的进展",
+        within_period=True,
+    )
+    return []

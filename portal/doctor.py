@@ -62,6 +62,8 @@ def _settings() -> Iterator[Note]:
         yield Note(str(message.msg), is_fault=message.is_serious())
     if settings.PRODUCTION and not env.secret("DATABASE_URL"):
         yield Note("正在用自带的数据库（没有设置 DATABASE_URL）。单机可以，请按时备份。", is_fault=False)
+    if settings.PRODUCTION and not settings.BACKUP_DIR:
+        yield Note("没有设置 BACKUP_DIR，不会自动备份（见运维手册“备份”）。", is_fault=False)
 
 
 def _keys() -> Iterator[Note]:

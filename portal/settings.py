@@ -61,6 +61,10 @@ RECEIPTS_AT_ONCE = 2
 RECEIPTS_MOST_A_MINUTE = 200
 # What a guess at an officer's passphrase costs in memory; tests spend less.
 DESK_MEMORY = (8 if PORTAL_ENV == "test" else 64 if PORTAL_ENV == "demo" else 256) * 1024**2
+# Where the night's backup goes (docs/operation.md); empty: none is made by itself.
+BACKUP_DIR = env.text("BACKUP_DIR")
+# What was erased by law lives on in backups, so no backup may live long (docs/log.md, erasure).
+BACKUP_KEEP_DAYS = env.number("BACKUP_KEEP_DAYS", default=35)
 DOCUMENTS_MOST_PAGES = 30
 DOCUMENTS_MOST_BYTES = 20 * 1024**2
 DOCUMENTS_MOST_ZIP_BYTES = 200 * 1024**2
@@ -94,6 +98,7 @@ INSTALLED_APPS = [
     "portal.releases",
     "portal.duties",
     "portal.findings",
+    "portal.backups",
     "portal.imports",
     "portal.pages",
     "portal.proofs",
@@ -208,6 +213,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # A minute after midnight; in the other hours only what an outage left, or two persons decided.
     "narrow-names": {"task": "releases.narrow_names", "schedule": crontab(minute=1)},
     "remind-of-duties": {"task": "duties.remind", "schedule": crontab(hour=8, minute=5)},
+    "make-backup": {"task": "backups.make", "schedule": crontab(hour=1, minute=30)},
     "verify-log": {"task": "releases.verify_log", "schedule": crontab(hour=3, minute=10)},
     "pick-up-uploads": {"task": "imports.pick_up", "schedule": 60.0},
     "sweep-uploads": {"task": "imports.sweep", "schedule": 3600.0},

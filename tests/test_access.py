@@ -28,8 +28,8 @@ from portal.imports.models import Upload
 from portal.outbox.models import Effect
 from portal.people.models import INSPECTORS, Appointment, Role, User
 from portal.places.models import Body, Region
-from portal.releases.models import NamesOrder, Release, State
-from tests.builders import make_release
+from portal.releases.models import Erasure, Ground, NamesOrder, Release, State
+from tests.builders import NOW, make_release
 from tests.county import body_of, make_cast, make_person, make_places
 from tests.portal.duties.owed import assign, make_duty, take_part
 from tests.portal.imports.uploads import line, make_upload, processed
@@ -151,10 +151,22 @@ def foreign(model: type[models.Model]) -> list[models.Model]:
         Duty: lambda: [make_duty(places.xicun), make_duty(places.guoqiao)],
         Participation: lambda: [take_part(places.xicun), take_part(places.guoqiao)],
         Assignment: lambda: [assign(places.xicun), assign(places.guoqiao)],
+        Erasure: _foreign_erasures,
         Code: lambda: [code_for_region(places.xicun), code_for_region(places.guoqiao)],
     }
     assert model in makers, f"give tests/test_access.py samples of {model.__name__} of another place"
     return makers[model]()
+
+
+def _foreign_erasures() -> list[models.Model]:
+    """Return an erasure that waits, of a row of 西村镇, asked for by its clerk."""
+    cast, places = make_cast(), make_places()
+    known = Erasure.objects.filter(asked_by=cast.stranger).first()
+    if known is None:
+        release = make_release(body=body_of(places.xicun), rows=0, period="2019", is_nil=True)
+        told: dict[str, Any] = {"rows": [uuid4()], "groups": ["who"], "ground": Ground.LAW}
+        known = Erasure.objects.create(release=release, asked_by=cast.stranger, asked_at=NOW, **told)
+    return [known]
 
 
 def _effects() -> list[models.Model]:

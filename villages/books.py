@@ -249,7 +249,7 @@ def peers(region: Region, month: date) -> Peers | None:
 
 def accounts_of(region: Region) -> list[Balance]:
     """Return what a village published of its accounts, newest first; one query."""
-    found = Balance.objects.public().filter(region=region)
+    found = Balance.objects.listed().filter(region=region)
     return list(found.order_by("-start_on", "account_type", "fund_account", "position")[:MOST_ACCOUNTS])
 
 

@@ -63,7 +63,7 @@ def _as_of(period: Period, found: list[Period]) -> date:
 def _village(region: Region, period: Period, found: list[Period]) -> dict[str, Any]:
     rows = debts.rows_of(region, period)
     as_of = _as_of(period, found)
-    sums = debts.sums_of(rows, as_of)
+    sums = debts.sums_of(region, period, as_of)
     first = debts.first_of_each(rows)
     here = debts.debts_address(region, period)
     return {
@@ -74,7 +74,7 @@ def _village(region: Region, period: Period, found: list[Period]) -> dict[str, A
             {
                 "sum": sums[side],
                 "rows": first[side],
-                "more": f"{here}&who={side}" if sums[side].count > len(first[side]) else "",
+                "more": f"{here}&who={side}" if sums[side].listed > len(first[side]) else "",
             }
             for side in DEBT_SIDES
         ],
@@ -95,7 +95,7 @@ def _one_side(region: Region, period: Period, asked: Asked, found: list[Period])
     last, as_of = shown[-1], _as_of(period, found)
     return {
         "up": up,
-        "sum": debts.sums_of(rows, as_of)[asked.who],
+        "sum": debts.sums_of(region, period, as_of)[asked.who],
         "rows": shown,
         "names_in_full": debts.names_in_full(shown),
         "is_newest": period == found[0],

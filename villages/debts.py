@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from portal.columns.periods import Period
 from portal.pages.asked import address
+from portal.pages.totals import FEWEST_HIDDEN
 from portal.places.models import Region
-from portal.releases.models import DisclosedRowQuerySet, Release, Total
+from portal.releases.models import DisclosedRowQuerySet, NamesShown, Release, Total
 from villages.asked import DEBTS, Key
 from villages.models import CounterpartyType, Debt
 from villages.subjects import DEBT_SIDES
@@ -24,6 +25,12 @@ PAGE = 20
 ZERO = Decimal(0)
 KIND = "debts"
 _MOST_PERIODS = 40
+_HIDDEN = Q(release__names=NamesShown.HIDDEN)
+_PARTS = {
+    "open": Sum("amount", filter=~_HIDDEN),
+    "hidden": Sum("amount", filter=_HIDDEN),
+    "hidden_rows": Sum("row_count", filter=_HIDDEN),
+}
 
 
 @dataclass
@@ -39,6 +46,15 @@ class SideSum:
     overdue_count: int = 0
     overdue: Decimal = ZERO
     settled: int = 0
+    # Of these only the sum is told: they are in `count` and the money, and in nothing that picks some out.
+    unlisted: int = 0
+    # There are such, and too few for a sum.
+    is_cut: bool = False
+
+    @property
+    def listed(self) -> int:
+        """How many are shown one by one."""
+        return self.count - self.unlisted
 
 
 @dataclass
@@ -68,34 +84,39 @@ def nil_of(region: Region) -> Release | None:
 
 
 def rows_of(region: Region, period: Period) -> DisclosedRowQuerySet:
-    """Return a village's public debts of a period, in the order of their lists."""
-    rows: DisclosedRowQuerySet = Debt.objects.public().filter(
+    """Return a village's debts of a period that are shown one by one, in the order of their lists."""
+    rows: DisclosedRowQuerySet = Debt.objects.listed().filter(
         region=region, start_on=period.start, end_on=period.end
     )
     return rows.order_by("position", "pk")
 
 
-def sums_of(rows: DisclosedRowQuerySet, as_of: date) -> dict[str, SideSum]:
-    """Return both sides of a list of debts, overdue ones counted as of a day; one query."""
+def sums_of(region: Region, period: Period, as_of: date) -> dict[str, SideSum]:
+    """Return both sides of a village's debts in a period, overdue ones counted as of a day; one query."""
     late = Q(due_on__lt=as_of, closing__gt=0)
     sums = {side: SideSum(side=side, title=title) for side, title in DEBT_SIDES.items()}
-    found = (
-        rows.order_by()
-        .values("side")
-        .annotate(
-            number=Count("pk"),
-            closing_sum=Sum("closing"),
-            increase_sum=Sum("increase"),
-            decrease_sum=Sum("decrease"),
-            late_number=Count("pk", filter=late),
-            late_sum=Sum("closing", filter=late),
-            settled_number=Count("pk", filter=Q(closing=0)),
-        )
+    rows = Debt.objects.public().filter(region=region, start_on=period.start, end_on=period.end)
+    found = rows.values("side", is_hidden=_HIDDEN).annotate(
+        number=Count("pk"),
+        closing_sum=Sum("closing"),
+        increase_sum=Sum("increase"),
+        decrease_sum=Sum("decrease"),
+        late_number=Count("pk", filter=late),
+        late_sum=Sum("closing", filter=late),
+        settled_number=Count("pk", filter=Q(closing=0)),
     )
     for row in found:
         one = sums[row["side"]]
-        one.count, one.closing = row["number"], row["closing_sum"]
-        one.increase, one.decrease = row["increase_sum"], row["decrease_sum"]
+        if row["is_hidden"] and row["number"] < FEWEST_HIDDEN:
+            one.is_cut = True
+            continue
+        one.count += row["number"]
+        one.closing += row["closing_sum"]
+        one.increase += row["increase_sum"]
+        one.decrease += row["decrease_sum"]
+        if row["is_hidden"]:
+            one.unlisted = row["number"]
+            continue
         one.overdue_count, one.overdue = row["late_number"], row["late_sum"] or ZERO
         one.settled = row["settled_number"]
     return sums
@@ -122,15 +143,21 @@ def names_in_full(rows: Iterable[Debt]) -> bool:
     return any(row.party_type == CounterpartyType.PERSON and "*" not in row.party_public for row in rows)
 
 
+def _told(row: Mapping[str, Any]) -> Decimal:
+    """Return a sum without the part of too few hidden rows."""
+    is_told = (row["hidden_rows"] or 0) >= FEWEST_HIDDEN
+    return (row["open"] or ZERO) + (row["hidden"] if is_told else ZERO)
+
+
 def wider_sums(region: Region, period: Period) -> dict[str, Decimal]:
     """Return both sides of all villages of a place in a period; one query."""
     found = (
         Total.objects.public()
         .filter(region=region, kind=KIND, start_on=period.start, end_on=period.end)
         .values("subject")
-        .annotate(sum=Sum("amount"))
+        .annotate(**_PARTS)
     )
-    return {row["subject"]: row["sum"] for row in found}
+    return {row["subject"]: _told(row) for row in found}
 
 
 def below(region: Region, period: Period) -> list[Below]:
@@ -139,11 +166,11 @@ def below(region: Region, period: Period) -> list[Below]:
         Total.objects.public()
         .filter(region__parent=region, kind=KIND, start_on=period.start, end_on=period.end)
         .values("region_id", "subject")
-        .annotate(sum=Sum("amount"), rows=Sum("row_count"))
+        .annotate(**_PARTS)
     )
     sums: defaultdict[int, dict[str, Decimal]] = defaultdict(dict)
     for row in totals:
-        sums[row["region_id"]][row["subject"]] = row["sum"]
+        sums[row["region_id"]][row["subject"]] = _told(row)
     return [
         Below(region=place, sums=sums.get(place.pk, {}))
         for place in Region.objects.filter(parent=region).order_by("code")
@@ -156,7 +183,7 @@ def history_of(row: Debt) -> list[Debt]:
 
     Masked names may be two persons': what it is for and since when tell them apart.
     """
-    found = Debt.objects.public().filter(
+    found = Debt.objects.listed().filter(
         region=row.region,
         side=row.side,
         party_public=row.party_public,

@@ -32,7 +32,7 @@ def of_side(region: Region, period: Period, side: str) -> DisclosedRowQuerySet:
 
 def of_period(region: Region, period: Period) -> DisclosedRowQuerySet:
     """Return all public lines of a village and period, by day, each with how many documents it shows."""
-    rows: DisclosedRowQuerySet = LedgerEntry.objects.public().filter(
+    rows: DisclosedRowQuerySet = LedgerEntry.objects.listed().filter(
         region=region, happened_on__gte=period.start, happened_on__lt=period.end
     )
     counted = _documents().order_by().values("row_id").annotate(number=Count("pk")).values("number")
@@ -41,7 +41,7 @@ def of_period(region: Region, period: Period) -> DisclosedRowQuerySet:
 
 
 def _documents() -> AttachmentQuerySet:
-    return Attachment.objects.filter(row_id=OuterRef("pk"), document__state=DocumentState.READY)
+    return Attachment.objects.filter(row_id=OuterRef("pk"), document__state=DocumentState.READY).shown()
 
 
 def first_of_each(region: Region, period: Period) -> dict[str, list[LedgerEntry]]:

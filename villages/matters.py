@@ -10,9 +10,8 @@ from typing import Any
 from django.db.models.functions import ExtractYear
 from django.urls import reverse
 
-from portal.catalogue.models import NamesPolicy
 from portal.pages.asked import address
-from portal.places.models import Region
+from portal.places.models import Level, Region
 from portal.releases import registry
 from portal.releases.models import DisclosedRowQuerySet
 from villages.models import Decision, Step
@@ -131,7 +130,7 @@ class Followed:
 
 def decisions_of(region: Region) -> DisclosedRowQuerySet:
     """Return the public steps of a village's matters, oldest first."""
-    rows: DisclosedRowQuerySet = Decision.objects.public().filter(region=region)
+    rows: DisclosedRowQuerySet = Decision.objects.listed().filter(region=region)
     return rows.order_by("met_on", "position", "pk")
 
 
@@ -168,7 +167,7 @@ def matter_of(region: Region, number: str) -> Matter | None:
 
 def years_of(region: Region) -> list[int]:
     """Return the years in which a village met, newest first; one query."""
-    found = Decision.objects.public().filter(region=region).annotate(year=ExtractYear("met_on"))
+    found = Decision.objects.listed().filter(region=region).annotate(year=ExtractYear("met_on"))
     return sorted(found.values_list("year", flat=True).distinct(), reverse=True)
 
 
@@ -184,9 +183,8 @@ def followed(region: Region, number: str) -> list[Followed]:
         if entry.code == "decisions" or all(column.field != "matter_no" for column in entry.columns):
             continue
         rows = list(
-            entry.model._default_manager.public()
+            entry.model._default_manager.listed()
             .filter(region=region, matter_no=number)
-            .exclude(release__names=NamesPolicy.HIDDEN)
             .order_by("-pk")[: _FOLLOWED + 1]
         )
         if rows:
@@ -204,11 +202,30 @@ def followed(region: Region, number: str) -> list[Followed]:
 
 
 def decided(region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any kind
-    """Gather, for a row's page, the matter that it names: one query, none for rows that name none."""
+    """Gather, for a row's page, the matter that it names: none for rows that name none.
+
+    A row of a wider place (a project of the county) may name the matter of a village below; where no village
+    or several have that number, nothing is said. At most two queries.
+    """
     number = getattr(row, "matter_no", "")
     if not number or isinstance(row, Decision):
         return {}
-    return {"number": number, "matter": matter_of(region, number), "href": matter_address(region, number)}
+    village = region if region.level == Level.VILLAGE else _village_of(region, number)
+    if village is None:
+        return {}
+    return {
+        "number": number,
+        "matter": matter_of(village, number),
+        "href": matter_address(village, number),
+        "village": "" if village == region else village.short_name,
+    }
+
+
+def _village_of(region: Region, number: str) -> Region | None:
+    """Return the one village below a place that has a matter of a number; one query."""
+    steps = Decision.objects.listed().filter(region__in=Region.objects.within(region).values("pk"))
+    found = list(Region.objects.filter(pk__in=steps.filter(matter_no=number).values("region"))[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def steps_of(region: Region, row: Decision) -> dict[str, Any]:

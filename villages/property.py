@@ -145,11 +145,11 @@ def parts_of(rents: Iterable[Rent]) -> list[Part]:
 
 def tenancies_of(region: Region, today: date, *, leases: DisclosedRowQuerySet | None = None) -> list[Tenancy]:
     """Return the public contracts of a village (or those of `leases`) with their rent; two queries."""
-    chosen = Lease.objects.public().filter(region=region) if leases is None else leases
+    chosen = Lease.objects.listed().filter(region=region) if leases is None else leases
     found = list(_with_documents(chosen).select_related("release").order_by("-starts_on", "contract_no"))
     numbers = {lease.contract_no for lease in found}
     rents: defaultdict[str, list[Rent]] = defaultdict(list)
-    lines = Rent.objects.public().filter(region=region)
+    lines = Rent.objects.listed().filter(region=region)
     if leases is not None:
         lines = lines.filter(contract_no__in=numbers)
     for rent in lines.select_related("release").order_by("due_on", "received_on", "position"):
@@ -159,19 +159,19 @@ def tenancies_of(region: Region, today: date, *, leases: DisclosedRowQuerySet | 
 
 def assets_of(region: Region, found: Sequence[Tenancy], today: date) -> list[Thing]:
     """Return the assets of a village with those contracts that are theirs; one query."""
-    rows = _with_documents(VillageAsset.objects.public().filter(region=region)).select_related("release")
+    rows = _with_documents(VillageAsset.objects.listed().filter(region=region)).select_related("release")
     return _things(rows.order_by("position", "pk"), found, today)
 
 
 def resources_of(region: Region, found: Sequence[Tenancy], today: date) -> list[Thing]:
     """Return the resources of a village with those contracts that are theirs; one query."""
-    rows = VillageResource.objects.public().filter(region=region).select_related("release")
+    rows = VillageResource.objects.listed().filter(region=region).select_related("release")
     return _things(rows.order_by("position", "pk"), found, today)
 
 
 def thing_of(row: VillageAsset | VillageResource, today: date) -> Thing:
     """Return one thing with its contracts; two queries."""
-    leases = Lease.objects.public().filter(region=row.region_id, object_no=number_of(row))
+    leases = Lease.objects.listed().filter(region=row.region_id, object_no=number_of(row))
     return Thing(row=row, tenancies=tenancies_of(row.region, today, leases=leases), today=today)
 
 

@@ -16,8 +16,9 @@ from portal.places.models import PREFIX_LENGTH, Region
 
 _BELOW = {"city": "county", "county": "township", "township": "village"}
 _TABLES = {"assets": "villages_villageasset", "resources": "villages_villageresource"}
-# Newest public rows of the place, by the place right below they lie in.
+# Newest public rows of the place, by the place right below they lie in; none that is told in sums only.
 _ROWS = """{table} n JOIN releases_release r ON r.id = n.release_id AND r.state = 'published'
+        AND r.names <> 'hidden'
     JOIN places_region g ON g.id = n.region_id AND starts_with(g.code, %(prefix)s)
 WHERE NOT EXISTS (SELECT 1 FROM releases_replaced x WHERE x.row_id = n.id)"""
 _THINGS = f"""
@@ -34,10 +35,12 @@ SELECT left(g.code, %(length)s),
             UNION ALL
             SELECT id, region_id, resource_no, use_state, release_id FROM villages_villageresource) t
         JOIN releases_release q ON q.id = t.release_id AND q.state = 'published'
+            AND q.names <> 'hidden'
         WHERE t.region_id = n.region_id AND t.number = n.object_no AND t.use_state IN ('let', 'occupied')
             AND NOT EXISTS (SELECT 1 FROM releases_replaced y WHERE y.row_id = t.id))
         AND NOT EXISTS (SELECT 1 FROM villages_lease o
             JOIN releases_release p ON p.id = o.release_id AND p.state = 'published'
+                AND p.names <> 'hidden'
             WHERE o.region_id = n.region_id AND o.object_no = n.object_no AND o.starts_on > n.starts_on
                 AND NOT EXISTS (SELECT 1 FROM releases_replaced z WHERE z.row_id = o.id)))
 FROM {_ROWS.format(table="villages_lease")} AND n.state NOT IN ('renewed', 'terminated') GROUP BY 1

@@ -45,7 +45,7 @@ def title_of_lease(row: Lease) -> str:
     if row.object_name:
         return f"{row.object_name}的出租合同"
     for model, number in ((VillageAsset, "asset_no"), (VillageResource, "resource_no")):
-        found = model._default_manager.public().filter(region=row.region_id, **{number: row.object_no})
+        found = model._default_manager.listed().filter(region=row.region_id, **{number: row.object_no})
         if name := found.values_list("name", flat=True).first():
             return f"{name}的出租合同"
     return f"出租合同 {row.contract_no}"
@@ -53,6 +53,6 @@ def title_of_lease(row: Lease) -> str:
 
 def title_of_rent(row: Rent) -> str:
     """Return the everyday name of a rent: that of what was let; at most three queries."""
-    lease = Lease.objects.public().filter(region=row.region_id, contract_no=row.contract_no).first()
+    lease = Lease.objects.listed().filter(region=row.region_id, contract_no=row.contract_no).first()
     charge = row.get_charge_display()
     return f"{title_of_lease(lease).removesuffix('的出租合同')}的{charge}" if lease else str(row)

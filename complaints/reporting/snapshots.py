@@ -138,6 +138,7 @@ def _documents(row_id: UUID) -> tuple[list[dict[str, Any]], list[File]]:
     """Return each document with its pages' hashes, and the pictures as far as there is room for them."""
     found = (
         Attachment.objects.filter(row_id=row_id, document__state=DocumentState.READY)
+        .shown()
         .select_related("document")
         .prefetch_related("document__pages")
         .in_order()

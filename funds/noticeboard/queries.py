@@ -60,7 +60,7 @@ class Choice:
 
 def of(region: Region) -> DisclosedRowQuerySet:
     """Return the public notices of a place itself, newest first."""
-    rows: DisclosedRowQuerySet = Notice.objects.public().filter(region=region)
+    rows: DisclosedRowQuerySet = Notice.objects.listed().filter(region=region)
     return rows.select_related("release__item").order_by("-issued_on", "-pk")
 
 
@@ -87,14 +87,14 @@ def newest_above(region: Region) -> list[Notice]:
     places = above(region)
     if not places:
         return []
-    rows = Notice.objects.public().filter(region__in=places).select_related("region", "release__item")
+    rows = Notice.objects.listed().filter(region__in=places).select_related("region", "release__item")
     return list(rows.order_by("-issued_on", "-pk")[:ABOVE])
 
 
 def open_notices(region: Region, calendar: Calendar, *, today: date) -> list[Line]:
     """Return the notices of a place and of those above it whose window is open today; one query."""
     rows = (
-        Notice.objects.public()
+        Notice.objects.listed()
         .filter(region__in=[region, *above(region)])
         .filter(
             Q(window_end_on__gte=today, window_start_on__lte=today)
@@ -124,13 +124,13 @@ def window_of(row: Notice, calendar: Calendar, *, today: date) -> Window | None:
 
 def years(region: Region) -> list[int]:
     """Return the years that have notices, newest first; one query."""
-    found = Notice.objects.public().filter(region=region).annotate(year=ExtractYear("issued_on"))
+    found = Notice.objects.listed().filter(region=region).annotate(year=ExtractYear("issued_on"))
     return sorted(found.values_list("year", flat=True).distinct(), reverse=True)
 
 
 def items(region: Region, year: int | None) -> list[Choice]:
     """Return the items that a place has notices of (in a year), most first; one query."""
-    rows = Notice.objects.public().filter(region=region)
+    rows = Notice.objects.listed().filter(region=region)
     if year is not None:
         rows = rows.filter(issued_on__year=year)
     found = rows.values(code=F("release__item__code"), name=F("release__item__name")).annotate(

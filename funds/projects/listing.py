@@ -66,7 +66,7 @@ class Sums:
 
 def within(region: Region, board: str) -> Projects:
     """Return the public projects of a board in a place and everything below it, with the day they began."""
-    found = LivelihoodProject.objects.public().filter(board=board)
+    found = LivelihoodProject.objects.listed().filter(board=board)
     if region.level == Level.VILLAGE:
         found = found.filter(region=region)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import Case, Exists, OuterRef, Value, When
 from django.urls import reverse
 
 from funds.models import Board, Disbursement, LivelihoodProject
@@ -38,7 +39,7 @@ def board_titles(_county: str, boards: Collection[str]) -> dict[str, str]:
 
 def project_names(county: str, numbers: Collection[str]) -> dict[str, str]:
     """Return the public names of some projects by number; one query."""
-    found = LivelihoodProject.objects.public().filter(county=county, project_no__in=list(numbers))
+    found = LivelihoodProject.objects.listed().filter(county=county, project_no__in=list(numbers))
     return dict(found.values_list("project_no", "name"))
 
 
@@ -46,7 +47,7 @@ def project_of(county: str, project_no: str) -> LivelihoodProject | None:
     """Return the newest public version of a project; one query."""
     if not project_no:
         return None
-    found = LivelihoodProject.objects.public().filter(county=county, project_no=project_no)
+    found = LivelihoodProject.objects.listed().filter(county=county, project_no=project_no)
     project: LivelihoodProject | None = found.select_related("release", "region").first()
     return project
 
@@ -54,6 +55,14 @@ def project_of(county: str, project_no: str) -> LivelihoodProject | None:
 def section_slug(project: LivelihoodProject) -> str:
     """Return the section of a place in which a project stands."""
     return "revitalization" if project.board == Board.REVITALIZATION else "projects"
+
+
+def section_of_payments() -> Case:
+    """Return in which section a total of payments for a project counts: that of the project's board."""
+    rural = LivelihoodProject.objects.public().filter(
+        county=OuterRef("release__county"), project_no=OuterRef("subject"), board=Board.REVITALIZATION
+    )
+    return Case(When(Exists(rural), then=Value("revitalization")), default=Value("projects"))
 
 
 def section_of_project(project: LivelihoodProject) -> tuple[str, str]:

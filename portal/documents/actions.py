@@ -27,7 +27,7 @@ _READ = 1 << 16
 
 def find(county: str, original_sha256: bytes) -> Document | None:
     """Return the ready, unredacted document made from the same bytes in a county, if there is one."""
-    made = Document.objects.ready().filter(redacts__isnull=True)
+    made = Document.objects.ready().filter(redacts__isnull=True, erased_at__isnull=True)
     return made.filter(county=county, original_sha256=original_sha256).order_by("pk").first()
 
 

@@ -64,6 +64,8 @@ class Document(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="交来的人"
     )
     created_at = models.DateTimeField("交来时间")
+    # Its files are gone by law; the hashes stay, for published leaves commit to them.
+    erased_at = models.DateTimeField("依法删除时间", null=True, editable=False)
 
     objects = DocumentQuerySet.as_manager()
 

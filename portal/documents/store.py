@@ -88,6 +88,13 @@ def _remove(paths: list[Path], known: Callable[[Collection[bytes]], set[bytes]],
     return done
 
 
+def discard(digests: Collection[bytes], known: Callable[[Collection[bytes]], set[bytes]]) -> None:
+    """Remove pictures at once, but for those that a page still refers to; see `sweep`."""
+    with _locked(fcntl.LOCK_EX):
+        for digest in set(digests) - known(digests):
+            path_of(digest.hex()).unlink(missing_ok=True)
+
+
 def _root() -> Path:
     return Path(settings.DOCUMENTS_DIR)
 

@@ -27,8 +27,9 @@ def sweep(now: datetime) -> int:
     before = now - _STRAY_AFTER
     waiting = Document.objects.filter(state__in=UNFINISHED).values_list("sealed_name", flat=True)
     done += incoming.sweep({*waiting, *hooks.held_files()}, before=before)
-    done += store.sweep(_known_pictures, before=before)
-    return done + originals.sweep(set(Document.objects.values_list("pk", flat=True)), before=before)
+    done += store.sweep(known_pictures, before=before)
+    kept = Document.objects.filter(erased_at__isnull=True)
+    return done + originals.sweep(set(kept.values_list("pk", flat=True)), before=before)
 
 
 def _unused(before: datetime) -> int:
@@ -59,9 +60,11 @@ def _delete(document_id: UUID, before: datetime) -> bool:
     return True
 
 
-def _known_pictures(hashes: Collection[bytes]) -> set[bytes]:
+def known_pictures(hashes: Collection[bytes]) -> set[bytes]:
+    """Return which of some hashes a page shows; an erased document shows nothing."""
     some = list(hashes)
     pages = Page.objects.filter(
-        Q(full_sha256__in=some) | Q(preview_sha256__in=some) | Q(thumb_sha256__in=some)
+        Q(full_sha256__in=some) | Q(preview_sha256__in=some) | Q(thumb_sha256__in=some),
+        document__erased_at__isnull=True,
     ).values_list("full_sha256", "preview_sha256", "thumb_sha256")
     return {bytes(digest) for page in pages.iterator() for digest in page}

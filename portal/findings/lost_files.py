@@ -28,7 +28,7 @@ def rule_of(disclosure: Disclosure) -> Rule:
             FROM unnest(string_to_array({names}, ';')) WITH ORDINALITY AS s (name, at) GROUP BY s.name) t
         WHERE {{scope}} AND {names} <> '' AND NOT EXISTS (
             SELECT FROM releases_attachment a JOIN documents_document d ON d.id = a.document_id
-            WHERE a.row_id = n.id AND a.name = t.name AND d.state <> 'refused')
+            WHERE a.row_id = n.id AND (a.name = t.name AND d.state <> 'refused' OR a.erased_at IS NOT NULL))
         GROUP BY n.id, n.position
         """,  # noqa: S608 # declared names
     )

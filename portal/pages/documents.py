@@ -79,17 +79,22 @@ def of_row(_region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any 
         .prefetch_related("document__pages")
         .in_order()
     )
-    pictures = [_picture(number, attachment) for number, attachment in enumerate(found)]
+    there = list(found)
+    shown = [one for one in there if one.erased_at is None]
+    erased = len(there) - len(shown)
+    pictures = [_picture(number, attachment) for number, attachment in enumerate(shown)]
     told = kind.named_files(row)
     names = {picture.attachment.name for picture in pictures}
     tiles = _tiles(kind, row, pictures)
     in_tiles = {id(picture) for tile in tiles for picture in tile.pictures[:1]}
     return {
-        "has_files": bool(pictures or told or tiles or kind.needs_papers),
+        "has_files": bool(pictures or told or tiles or erased or kind.needs_papers),
         "papers": kind.papers,
         "tiles": tiles,
         "pictures": [picture for picture in pictures if id(picture) not in in_tiles],
-        "lost": sum(one.name not in names for one in told),
+        # The law took the names of erased ones too: the row may still speak of so many.
+        "lost": max(0, sum(one.name not in names for one in told) - erased),
+        "erased": erased,
         "row": row,
     }
 
@@ -188,9 +193,12 @@ def _visible(request: HttpRequest, pk: UUID) -> Attachment | HttpResponse:
     )
     if found is None:
         raise MissingError("没有这张票据", line="可能抄错了。从村里的账本再找一遍。")
+    href = reverse("pages:row", args=[found.release.kind, found.row_id])
+    if found.erased_at is not None:
+        say = {"say": "这张票据已依法删除", "line": "里面有个人信息。这一笔的金额没有动。"}
+        return errors.gone(request, {**say, "href": href, "word": "看这一笔"})
     links = chain_of(found.row_id)
     if found.release.state == State.WITHDRAWN or (links and links[-1].by_row_id is None):
-        href = reverse("pages:row", args=[found.release.kind, found.row_id])
         return errors.gone(
             request,
             {"say": "这张票据撤下了", "line": "它的那一笔撤下了。", "href": href, "word": "看为什么撤下"},

@@ -10,13 +10,13 @@ from typing import Any
 
 from django.db.models import Q
 
-from portal.catalogue.models import NamesPolicy
 from portal.columns.cells import Place
 from portal.columns.column import Column
 from portal.pages import words
 from portal.pages.asked import Range
 from portal.pages.templatetags.money import plain
 from portal.places.models import Region
+from portal.releases.committed import WHO_ERASED
 from portal.releases.models import DisclosedRow, NamesShown, Stage
 from portal.releases.registry import Disclosure
 
@@ -48,9 +48,8 @@ def listed(
     if kind.subject:
         conditions[kind.subject] = subject
     rows = (
-        kind.model._default_manager.public()
+        kind.model._default_manager.listed()
         .filter(region=region, release__stage=Stage.POSTED if posted else Stage.PAID, **conditions)
-        .exclude(release__names=NamesPolicy.HIDDEN)
         .select_related("release")
         .order_by("release_id", "position")
     )
@@ -141,12 +140,23 @@ class Change:
 
 def side_by_side(kind: Disclosure, old: DisclosedRow, new: DisclosedRow) -> list[Change]:
     """Return every value of two versions that either of them has."""
-    pairs = zip(_all_values(kind, old), _all_values(kind, new), strict=True)
+    columns = [column for column in kind.columns if column.public]
+    pairs = zip(columns, _all_values(kind, old), _all_values(kind, new), strict=True)
     return [
-        Change(label=before.label, before=before.text, after=after.text)
-        for before, after in pairs
+        Change(
+            label=before.label,
+            before=before.text or _erased(column, old),
+            after=after.text or _erased(column, new),
+        )
+        for column, before, after in pairs
         if before.text or after.text
     ]
+
+
+def _erased(column: Column, row: DisclosedRow) -> str:
+    """Say that a value went by law: beside the other version a blank would read as a change."""
+    is_gone = column.group == "who" and row.erased & WHO_ERASED
+    return "已依法删除" if is_gone else ""
 
 
 def changed(changes: Iterable[Change]) -> Sequence[Change]:

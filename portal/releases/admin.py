@@ -25,16 +25,18 @@ from portal.people.site import menu, sections
 from portal.releases.errors import NotAllowedError, NotReadyError, ReleaseError
 from portal.releases.models import NamesOrder, Release
 from portal.releases.registry import kind
-from portal.releases.staff import looking, orders, today, words
+from portal.releases.staff import erasures, looking, orders, today, words
 from portal.releases.staff.acts import ACTS
 from portal.releases.staff.page import Failure, page
-from portal.releases.staff.rows import PER_PAGE, rows_of
+from portal.releases.staff.rows import PER_PAGE, rows_of, table
 from portal.releases.staff.tools import list_tools
 from portal.releases.staff.worklist import EMPTY, PARAMETER, TabFilter, tabs
 
 # What waits for somebody comes before the lists that are only looked up.
 menu.insert(0, today.entries)
+menu.insert(1, erasures.entries)
 sections.insert(0, today.today)
+sections.insert(1, erasures.today)
 menu.append(orders.entries)
 admin.site.register(NamesOrder, orders.NamesOrderAdmin)
 
@@ -110,6 +112,11 @@ class ReleaseAdmin(ScopedAdmin[Release]):
         own = [
             path("<uuid:object_id>/rows/", view(self.rows_view), name="releases_release_rows"),
             path(
+                "<uuid:object_id>/rows/<uuid:row_id>/erase/",
+                view(self.erase_view),
+                name="releases_release_erase",
+            ),
+            path(
                 "<uuid:object_id>/documents/<uuid:attachment_id>/",
                 view(self.document_view),
                 name="releases_release_document",
@@ -172,8 +179,29 @@ class ReleaseAdmin(ScopedAdmin[Release]):
             "start": start,
             "following": following,
             "before": max(1, start - PER_PAGE) if start > 1 else None,
+            "may_erase": erasures.may_ask(staff(request), release),
         }
         return self._render(request, "admin/releases/rows.html", context)
+
+    def erase_view(self, request: HttpRequest, object_id: UUID, row_id: UUID) -> HttpResponse:
+        """Ask that personal values and documents of one row go; another person decides."""
+        release, user = self.release_for(request, object_id), staff(request)
+        row = erasures.row_of(release, row_id) if release else None
+        if release is None or row is None or not erasures.may_ask(user, release):
+            return self.missing(request)
+        form = erasures.AskForm(request.POST or None, papers=erasures.papers_of([row_id]))
+        reasons: list[str] = []
+        if form.is_valid():
+            try:
+                asked = erasures.ask(user, release, row_id, form)
+            except ReleaseError as error:
+                reasons = error.reasons if isinstance(error, NotReadyError) else [str(error)]
+            else:
+                messages.success(request, "已经提出。要另一位县级审核批准以后才删。")
+                return HttpResponseRedirect(reverse("admin:releases_erasure_change", args=[asked.pk]))
+        context = {"title": "提出依法删除", "subtitle": self.what(release), "release": release}
+        context |= {"form": form, "reasons": reasons, "table": table(kind(release.kind), [row])}
+        return self._render(request, "admin/releases/erase.html", context)
 
     def document_view(self, request: HttpRequest, object_id: UUID, attachment_id: UUID) -> HttpResponse:
         """Show one document at full size, with its row; remember that a reviewer has opened it."""

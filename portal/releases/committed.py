@@ -40,7 +40,7 @@ _SALT, _DIGEST = b"\x00", b"\x01"
 _SALT_BYTES, _DIGEST_BYTES = 16, 32
 _PERSONS = (PersonName, PartyName)
 # The bit of `erased` that says that the group `who` is gone.
-_WHO_ERASED = 1
+WHO_ERASED = 1
 
 
 class DamagedSaltsError(ValueError):
@@ -217,7 +217,7 @@ def _name(
     """Tell a public name as it was first shown; say whether it is shown less today."""
     stored: str = getattr(row, f"{column.field}_public")
     first, is_narrowed = stored, False
-    is_changed = row.release.names_published and not row.erased & _WHO_ERASED
+    is_changed = row.release.names_published and not row.erased & WHO_ERASED
     if is_changed and not disclosure.is_organisation(row, column.field):
         now, name = row.release.names, private.get(column.field, "")
         # Without the stored name only that nothing is shown can be told.

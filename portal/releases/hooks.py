@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from portal.releases.models import Erasure, Release
+    from portal.releases.models import Erasure, Narrowing, Release
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ review_panels: list[ReviewPanel] = []
 in_publication: list[Callable[[Release], None]] = []
 # Inside the transaction that erases personal values: what else is kept of these rows goes with them.
 on_erasure: list[Callable[[Erasure], None]] = []
+# After COMMIT of an act that took personal values away: the act, and its index in the log.
+after_personal_act: list[Callable[[Erasure | Narrowing, int], None]] = []
 # Each compares what a room above put into the log (`full`: all of it) and raises DifferenceError.
 verification_checks: list[Callable[[bool], None]] = []
 # After a verification: whether everything agreed.

@@ -41,7 +41,8 @@ FROM (
 
 # Documents that can be seen behind a row. A file's own name is for officials and never searched.
 _PAPERS = """SELECT {what} FROM releases_attachment a
-JOIN documents_document d ON d.id = a.document_id AND d.state = {ready} WHERE a.row_id = {row}.id"""
+JOIN documents_document d ON d.id = a.document_id AND d.state = {ready}
+WHERE a.row_id = {row}.id AND a.erased_at IS NULL"""
 _READY = f"'{DocumentState.READY.value}'"
 # One character stands in several captions and says nothing.
 _SHORTEST_CAPTION = 2

@@ -16,6 +16,7 @@ from portal.log.models import Leaf
 from portal.record import verifying
 from portal.record.verifying import RefusedError
 from portal.releases import leaves, trees
+from portal.releases.actions.attachments import gives_its_leaf, leaf_hash_of
 from portal.releases.models import Attachment, Release
 from portal.releases.verification import Difference, verify
 from tests.builders import NOW
@@ -93,14 +94,6 @@ def test_an_altered_file_is_found(release: Release, size: str, is_gone: bool) ->
     assert (found.kind, found.id, found.field, found.index) == ("document", str(_first().pk), field, index)
 
 
-def test_an_altered_page_hash_is_found_with_its_file_in_place(release: Release) -> None:
-    page = _page()
-    other = store.put(b"another picture")
-    bend("UPDATE documents_page SET full_sha256 = %s WHERE id = %s", [other, page.pk])
-    found = _found()
-    assert (found.kind, found.id, found.field) == ("document", str(_first().pk), "pages")
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -132,3 +125,21 @@ def test_a_voucher_taken_away_is_found(release: Release, how: str) -> None:
     bend(f"{how} WHERE id = %s", [_first().pk])
     found = _found()
     assert (found.kind, found.id, found.field) == ("release", str(release.pk), "size")
+
+
+@pytest.mark.parametrize("size", ["full", "preview", "thumb"])
+def test_the_leaf_covers_every_size(release: Release, size: str) -> None:
+    other = store.put(b"another picture")
+    bend(f"UPDATE documents_page SET {size}_sha256 = %s WHERE id = %s", [other, _page().pk])
+    found = _found()
+    assert (found.kind, found.id, found.field) == ("document", str(_first().pk), "pages")
+
+
+def test_a_leaf_of_the_first_version_still_holds(release: Release) -> None:
+    one = _first()
+    assert gives_its_leaf(one)
+    one.leaf = leaf_hash_of(one, version=1)
+    assert gives_its_leaf(one)
+    assert leaf_hash_of(one, version=1) != leaf_hash_of(one, version=2)
+    one.position += 1
+    assert not gives_its_leaf(one)

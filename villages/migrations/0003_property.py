@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '村级资产',
                 'verbose_name_plural': '村级资产',
                 'abstract': False,
-                'indexes': [models.Index(fields=['release', 'position'], name='villages_villageasset_order'), models.Index(fields=['region', 'asset_no'], name='villages_asset_no')],
+                'indexes': [models.Index(fields=['release', 'position'], name='villages_villageasset_order'), models.Index(fields=['region', 'asset_no'], name='villages_asset_no'), models.Index(condition=models.Q(('project_no', ''), _negated=True), fields=['county', 'project_no'], name='villages_asset_project')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('salts__isnull', True), ('seed__isnull', False)), models.Q(('salts__isnull', False), ('seed__isnull', True)), _connector='OR'), name='villages_villageasset_seed_or_salts'), models.CheckConstraint(condition=models.Q(('asset_no', ''), _negated=True), name='villages_villageasset_has_number'), models.CheckConstraint(condition=models.Q(('original_value__isnull', False), ('valuation__in', ['nominal', 'unknown']), _connector='OR'), name='villages_villageasset_has_value')],
             },
         ),

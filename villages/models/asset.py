@@ -85,6 +85,9 @@ class VillageAsset(DisclosedRow):
         indexes = [
             *DisclosedRow.Meta.indexes,
             models.Index(fields=["region", "asset_no"], name="villages_asset_no"),
+            models.Index(
+                fields=["county", "project_no"], condition=~Q(project_no=""), name="villages_asset_project"
+            ),
         ]
         constraints = [
             *DisclosedRow.Meta.constraints,

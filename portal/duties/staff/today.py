@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, TextField
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -50,7 +51,7 @@ def _section(user: User, roles: set[Role], title: str, *, waiting: tuple[str, st
     today = timezone.localdate()
     owed = Duty.objects.filter(body__in=bodies(user, roles)).open(today)
     found = _counted(owed, today)
-    shown = with_last(with_progress(owed.with_names())).order_by("due_on", "pk")[:SHOWN]
+    shown = with_last(with_progress(_tightest(owed).with_names())).order_by("due_on", "pk")
     clerks = Role.CLERK in roles
     context = {
         "lights": _lights(found, waiting, counts(user, {waiting[0]})[waiting[0]]),
@@ -65,6 +66,15 @@ def _section(user: User, roles: set[Role], title: str, *, waiting: tuple[str, st
         context=context,
         wide="above" if clerks else "below",
     )
+
+
+def _tightest(owed: DutyQuerySet) -> DutyQuerySet:
+    """Return the first few; found by keys alone, and sorted by what no index offers.
+
+    Else the planner walks all open duties of the country by their day, joined, to meet fifteen of one place.
+    """
+    keys = owed.order_by(Cast("due_on", TextField()), "pk").values_list("pk", flat=True)[:SHOWN]
+    return Duty.objects.filter(pk__in=list(keys))
 
 
 def _counted(owed: DutyQuerySet, today: date) -> dict[str, int]:

@@ -23,6 +23,8 @@ from portal.releases.models.attachment import caption_of
 
 MOST_OF_A_ROW = 50
 _NAMED = 5
+# The first version did not commit to the smaller pictures; what was published under it keeps its leaf.
+LEAF_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def carry_over(
     `replaced` leads from old row to new; `without` are (old row, file name) that the new version drops.
     """
     dropped = set(without)
-    old = Attachment.objects.filter(row_id__in=replaced).in_order()
+    old = Attachment.objects.filter(row_id__in=replaced).shown().in_order()
     Attachment.objects.bulk_create(
         [
             Attachment(
@@ -187,7 +189,7 @@ def commit_attachments(release: Release) -> int:
     """Compute the leaf of every attachment of a draft that is being submitted; return how many there are.
 
     `what` names the row, the place among its documents, the caption and the SHA-256 of each page as
-    served; `kept` the SHA-256 of the sealed original.
+    served, in each of its three sizes; `kept` the SHA-256 of the sealed original.
     """
     found = list(
         release.attachments.filter(document__state=DocumentState.READY)
@@ -200,7 +202,7 @@ def commit_attachments(release: Release) -> int:
     return len(found)
 
 
-def leaf_hash_of(attachment: Attachment) -> bytes:
+def leaf_hash_of(attachment: Attachment, *, version: int = LEAF_VERSION) -> bytes:
     """Return the leaf hash (32 bytes) that an attachment and its document's pages give today."""
     what = {
         "caption": attachment.caption,
@@ -208,6 +210,16 @@ def leaf_hash_of(attachment: Attachment) -> bytes:
         "position": str(attachment.position),
         "row": str(attachment.row_id),
     }
+    if version > 1:
+        pages = attachment.document.pages.all()  # by number; may be prefetched
+        what["previews"] = ";".join(bytes(page.preview_sha256).hex() for page in pages)
+        what["thumbs"] = ";".join(bytes(page.thumb_sha256).hex() for page in pages)
     kept = {"original": bytes(attachment.document.original_sha256).hex()}
-    name = RowName(KIND, str(attachment.pk), 1)
+    name = RowName(KIND, str(attachment.pk), version)
     return row_leaf(name, bytes(attachment.seed), what=what, who={}, kept=kept)[1]
+
+
+def gives_its_leaf(attachment: Attachment) -> bool:
+    """Say whether an attachment still gives the leaf it was published with, of whichever version."""
+    leaf = bytes(attachment.leaf or b"")
+    return any(leaf_hash_of(attachment, version=one) == leaf for one in range(LEAF_VERSION, 0, -1))

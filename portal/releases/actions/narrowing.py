@@ -25,7 +25,7 @@ from portal.people.managing import administered_bodies, administers_catalogue
 from portal.people.models import Role, User
 from portal.people.scope import bodies, has_role
 from portal.places.models import Body
-from portal.releases import entries
+from portal.releases import entries, hooks
 from portal.releases.actions.publication import announce, record
 from portal.releases.actions.steps import locked
 from portal.releases.committed import opened, pack_salts, private_values
@@ -171,7 +171,16 @@ def _is_less(after: NamesShown, release: Release) -> bool:
 
 
 def _carry_out(release: Release, act: Narrowing) -> Narrowing:
-    """Call the door, touch the pages, and say so in the log; the caller holds the release's lock.
+    index = record(carry_out(release, act))
+    for tell in hooks.after_personal_act:
+        transaction.on_commit(partial(tell, act, index), robust=True)
+    return act
+
+
+def carry_out(release: Release, act: Narrowing) -> entries.Entry:
+    """Call the door, touch the pages, and return the log's entry; a restore does it again.
+
+    The caller holds the release's lock.
 
     Raises:
         NotReadyError: a row no longer gives its leaf: the act would hide that. The log must be repaired.
@@ -198,8 +207,7 @@ def _carry_out(release: Release, act: Narrowing) -> Narrowing:
         act.rows = cursor.fetchone()[0]
     release.refresh_from_db(fields=["names", "names_published"])
     announce(release, disclosure)
-    record(entries.of_narrowing(release, act, [bytes(row.leaf) for row, _ in cut]))
-    return act
+    return entries.of_narrowing(release, act, [bytes(row.leaf) for row, _ in cut])
 
 
 def _told(act: Narrowing) -> dict[str, Any]:  # Any: JSON

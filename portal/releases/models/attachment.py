@@ -72,6 +72,10 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """Keep those whose file could not be taken in."""
         return self.filter(document__state=DocumentState.REFUSED)
 
+    def shown(self) -> Self:
+        """Keep those that the law has not taken away."""
+        return self.filter(erased_at__isnull=True)
+
     def in_order(self) -> Self:
         """Order as the clerk named them."""
         return self.order_by("row_id", "position", "pk")
@@ -82,7 +86,7 @@ class Attachment(models.Model):
 
     `name` is the file's own name, for officials' eyes only: it may hold a person's. `seed` hides the
     commitment to the pictures served and to the original; `leaf` (32 bytes) is computed when the release
-    is submitted, because only then every picture is there.
+    is submitted, because only then every picture is there. Of an erased one nothing is shown any more.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -96,6 +100,7 @@ class Attachment(models.Model):
     )
     seed = models.BinaryField(max_length=16, editable=False)
     leaf = models.BinaryField(null=True, max_length=32, editable=False)
+    erased_at = models.DateTimeField("依法删除时间", null=True, editable=False)
 
     objects = AttachmentQuerySet.as_manager()
 

@@ -22,13 +22,15 @@ class Ground(models.TextChoices):
 class Erasure(models.Model):
     """Which rows of a release lose which groups of values, on which ground; stands once carried out.
 
-    `groups` are `who` and `kept`; `what` is never erased, so that totals stay true.
+    `groups` are `who` and `kept`; `what` is never erased, so that totals stay true. `documents` are
+    attachments of these rows whose files go as well.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     release = models.ForeignKey(Release, models.PROTECT, related_name="erasures", verbose_name="公开批次")
     rows = ArrayField(models.UUIDField(), verbose_name="哪几行")
     groups = ArrayField(models.CharField(max_length=4), verbose_name="哪些内容")
+    documents = ArrayField(models.UUIDField(), default=list, verbose_name="哪几张票据")
     ground = models.CharField("法律依据", max_length=12, choices=Ground)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
     asked_at = models.DateTimeField("提出时间")

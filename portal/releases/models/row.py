@@ -10,7 +10,7 @@ from django.urls import reverse
 from uuid_utils.compat import uuid7
 
 from portal.places.models import Region
-from portal.releases.models.release import Release, State
+from portal.releases.models.release import NamesShown, Release, State
 from portal.releases.models.replacement import Replaced
 
 
@@ -24,6 +24,10 @@ class DisclosedRowQuerySet(models.QuerySet[Any]):
     def public(self) -> Self:
         """Keep the newest public version of each row: published and not replaced."""
         return self.published().filter(~Exists(Replaced.objects.filter(row_id=OuterRef("pk"))))
+
+    def listed(self) -> Self:
+        """Keep the public rows that may be shown one by one: not those of which only sums are told."""
+        return self.public().exclude(release__names=NamesShown.HIDDEN)
 
     def in_order(self) -> Self:
         """Order as in the file."""

@@ -71,7 +71,7 @@ def in_order(release: Release) -> list[Attachment]:
     """Return the documents of a release by the order of its rows."""
     rows = kind(release.kind).model._default_manager.filter(release=release)
     places = dict(rows.values_list("pk", "position"))
-    found = release.attachments.select_related("document")
+    found = release.attachments.shown().select_related("document")
     return sorted(found, key=lambda one: (places.get(one.row_id, 0), str(one.row_id), one.position, one.pk))
 
 

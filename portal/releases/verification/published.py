@@ -15,7 +15,7 @@ from portal.log.models import Leaf
 from portal.record.tree import root_of
 from portal.record.verifying import entry_of
 from portal.releases import entries, leaves
-from portal.releases.actions.attachments import leaf_hash_of
+from portal.releases.actions.attachments import gives_its_leaf
 from portal.releases.actions.publication import totals_of
 from portal.releases.committed import opened, private_values
 from portal.releases.entries import Entry
@@ -74,7 +74,8 @@ def _check_entry(release: Release, act: str, expected: Entry) -> int:
 
 def _check_rows(release: Release, index: int) -> int:
     disclosure = kind(release.kind)
-    erased = _erased(release) | check_narrowings(release, index)
+    by_law = _erased(release)
+    erased = by_law | check_narrowings(release, index)
     checked = 0
     for rows in _batches(disclosure, release):
         private = private_values(disclosure, [row.pk for row in rows])
@@ -82,16 +83,21 @@ def _check_rows(release: Release, index: int) -> int:
             if opened(disclosure, row, private.get(row.pk, {}), region=row.region.code) is None:
                 field = _suspect(disclosure, release)
                 raise DifferenceError(release.kind, row.pk, field, "和公开时的指纹对不上", index=index)
+            if row.seed is not None and str(row.pk) in by_law:
+                raise DifferenceError(
+                    release.kind, row.pk, "seed", "日志里已依法删除，内容却还在，可能是旧备份", index=index
+                )
             if row.seed is None and str(row.pk) not in erased:
                 raise DifferenceError(release.kind, row.pk, "seed", "日志里没有记它被依法删除", index=index)
         checked += len(rows)
     return checked
 
 
-def _erased(release: Release) -> set[str]:
-    """Return the rows whose erasure the log records."""
+def _erased(release: Release, field: str = "ids") -> set[str]:
+    """Return the rows (or with `docs` the attachments) whose erasure the log records."""
     acts = Leaf.objects.filter(kind="erase", release=release.pk).values_list("entry", flat=True)
-    return {row for entry in acts for row in (entry_of(bytes(entry)) or {}).get("ids", "").split(",")}
+    told = [(entry_of(bytes(entry)) or {}).get(field, "") for entry in acts]
+    return {one for ids in told for one in ids.split(",") if one}
 
 
 def _batches(disclosure: Disclosure, release: Release) -> Iterator[list[Any]]:
@@ -108,9 +114,16 @@ def _batches(disclosure: Disclosure, release: Release) -> Iterator[list[Any]]:
 def _check_documents(release: Release, index: int) -> None:
     """Check every attachment against its leaf, and the bytes of every page as they are served."""
     attached = release.attachments.filter(leaf__isnull=False).select_related("document")
+    by_law = _erased(release, "docs")
     for one in attached.prefetch_related("document__pages").order_by("pk").iterator(_AT_ONCE):
-        if leaf_hash_of(one) != bytes(one.leaf or b""):
+        if not gives_its_leaf(one):
             raise DifferenceError(leaves.DOCUMENT, one.pk, "pages", "和公开时的指纹对不上", index=index)
+        if (one.erased_at is not None) != (str(one.pk) in by_law):
+            raise DifferenceError(
+                leaves.DOCUMENT, one.pk, "erased", "和日志里记的依法删除不一样", index=index
+            )
+        if one.erased_at is not None:
+            continue  # its pictures are gone; its hashes still give its leaf
         for page in one.document.pages.all():
             for size in _SIZES:
                 name = bytes(getattr(page, f"{size}_sha256")).hex()

@@ -197,7 +197,7 @@ def test_the_desk_shows_fifteen_and_leads_to_the_rest(
     for number in range(18):
         owe("很多", number, start_on=date(2024 + number // 12, number % 12 + 1, 1))
     client.force_login(clerk)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         text = client.get("/manage/").content.decode()
     assert text.count("手工录入<span") == 15
     assert "看另外 3 项" in text

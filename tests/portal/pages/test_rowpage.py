@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from funds.models import Payment
-from portal.catalogue.models import NamesPolicy
+from portal.catalogue.models import CatalogueItem, NamesPolicy
 from portal.people.models import User
 from portal.releases.models import Release, State
 from tests.builders import (
@@ -154,6 +154,21 @@ def test_a_hidden_item_has_no_row_pages(client: Client) -> None:
     shown = page(client, rows_of(release)[0], status=404)
 
     assert "只公开合计" in shown
+
+
+def test_no_page_of_any_version_shows_one_that_is_hidden(client: Client) -> None:
+    make_programme()
+    item = make_item()
+    release = make_release(lines=[Line(amount=Decimal("69.75"))], item=item)
+    old = rows_of(release)[0]
+    CatalogueItem.objects.filter(pk=item.pk).update(names=NamesPolicy.HIDDEN)
+    release.refresh_from_db()
+    newest = rows_of(make_correction(release, {old.pk: Line(amount=Decimal("697.50"))}))[0]
+
+    for version in (old, newest):
+        shown = page(client, version, status=404)
+        assert "只公开合计" in shown
+        assert "697.50" not in shown
 
 
 @pytest.mark.parametrize("rows", [1, 50])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from portal.releases.errors import NotAllowedError, NotReadyError, WrongStateErr
 from portal.releases.models import Erasure, Ground, Release, State
 from portal.releases.registry import kind
 from portal.releases.verification import verify
-from tests.builders import NOW, make_cast, make_programme, make_release
+from tests.builders import NOW, Line, make_cast, make_correction, make_programme, make_release
 from tests.portal.log.keeping import Keeper, bend
 from tests.refusals import execute, refused_by
 
@@ -192,3 +193,18 @@ def test_the_command_takes_two_persons(published: Release, capsys: pytest.Captur
     with pytest.raises(CommandError, match="不能批准"):
         call_command("erase", "decide", str(asked.pk), "--as", "zhao")
     assert str(asked.pk) in capsys.readouterr().out
+
+
+def test_beside_an_older_version_the_page_says_erased_and_not_left_blank(
+    published: Release, client: Client
+) -> None:
+    old = _row(published)
+    correction = make_correction(published, {old.pk: Line(amount=Decimal("700.00"))})
+    new = Payment.objects.get(release=correction)
+    asked = ask_erasure(correction.pk, [new.pk], ["who"], ground=Ground.LAW, by=make_cast().clerk, at=NOW)
+    decide_erasure(asked.pk, by=make_cast().county_reviewer, at=NOW)
+    page = client.get(f"/row/payments/{new.pk}/").content.decode()
+    name = page[page.index("改前改后") :]
+    name = name[name.index("姓名") : name.index("姓名") + 400]
+    assert "已依法删除" in name
+    assert "没写" not in name

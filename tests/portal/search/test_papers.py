@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.builders import make_lines, make_programme, make_release
+from portal.releases.actions.erasure import ask_erasure, decide_erasure
+from portal.releases.models import Attachment, Ground
+from tests.builders import NOW, make_cast, make_lines, make_programme, make_release
 from tests.portal.pages.reading import text
 from tests.villages.books import folder_of, line, picture, publish_books
 from villages.models import LedgerEntry
@@ -81,3 +84,13 @@ def test_asking_for_documents_costs_at_most_eight_queries(client: Client, region
 
     assert answer.status_code == 200
     assert len(queries) <= 8
+
+
+def test_a_document_erased_by_law_finds_its_line_no_more(client: Client) -> None:
+    row = LedgerEntry.objects.get(summary="打印甲")
+    invoice = Attachment.objects.get(row_id=row.pk, caption="invoice")
+    told: dict[str, Any] = {"ground": Ground.LAW, "by": make_cast().clerk, "documents": [invoice.pk]}
+    asked = ask_erasure(row.release_id, [row.pk], ["kept"], at=NOW, **told)
+    decide_erasure(asked.pk, by=make_cast().county_reviewer, at=NOW)
+    assert found(client, "发票") == []
+    assert found(client, "明细") == ["打印甲"]

@@ -27,6 +27,7 @@ class Command(BaseCommand):
         ask.add_argument("release", type=UUID)
         ask.add_argument("rows", type=UUID, nargs="+")
         ask.add_argument("--groups", nargs="+", choices=ERASABLE, required=True)
+        ask.add_argument("--documents", type=UUID, nargs="*", default=[], help="这些行的哪几张票据也删")
         ask.add_argument("--ground", choices=Ground.values, required=True)
         decide = verbs.add_parser("decide", help="批准")
         decide.add_argument("erasure", type=UUID)
@@ -49,6 +50,7 @@ class Command(BaseCommand):
                 options["rows"],
                 options["groups"],
                 ground=options["ground"],
+                documents=options["documents"],
                 by=user,
                 at=now,
             )
