@@ -160,6 +160,58 @@ _ask(
     facts=f"'days', n.awarded_on - n.announced_on, 'needed', {_NEEDED}",
     where=f"n.method IN ({_TENDERED}) AND n.awarded_on - n.announced_on < {_NEEDED}",
 )
+_BUILT = "n.state IN ('completed', 'settled')"
+
+
+def _told(*cases: tuple[str, str]) -> str:
+    """Return as one SQL text the words of every condition that holds."""
+    words = ", ".join(f"CASE WHEN {condition} THEN '{said}' END" for condition, said in cases)
+    return f"concat_ws('，', {words})"
+
+
+_LACKS = _told(
+    (f"{_BUILT} AND n.completed_on IS NULL", "做完了，没写实际竣工"),
+    ("n.state = 'settled' AND n.final_amount IS NULL", "状态是决算，没写决算金额"),
+    ("n.audited_on IS NOT NULL AND n.final_amount IS NULL", "写了决算审定日期，没写决算金额"),
+    (f"n.final_amount IS NOT NULL AND n.completed_on IS NULL AND NOT {_BUILT}", "写了决算金额，没写实际竣工"),
+    (f"n.accepted_on IS NOT NULL AND n.completed_on IS NULL AND NOT {_BUILT}", "写了验收日期，没写实际竣工"),
+    (
+        "(n.award_amount IS NOT NULL OR n.awarded_on IS NOT NULL) AND n.winner_public = ''",
+        "写了中标金额或日期，没写中标单位",
+    ),
+)
+_ask(
+    "lacks",
+    "写了后面的，没写前面的",
+    "{lacks}。查不到的，说明即可",
+    source="录入检查",
+    facts=f"'lacks', {_LACKS}",
+    where=f"{_LACKS} <> ''",
+)
+_CONTRADICTS = _told(
+    ("n.accepted_on < n.completed_on", "验收日期在实际竣工之前"),
+    ("n.audited_on < n.completed_on", "决算审定日期在实际竣工之前"),
+    (
+        "n.state IN ('planned', 'procuring') AND n.completed_on IS NOT NULL",
+        "竣工了，状态还是立项或采购",
+    ),
+)
+_ask(
+    "contradicts",
+    "前后对不上",
+    "{contradicts}。分段验收、补签的，说明即可",
+    source="录入检查",
+    facts=f"'contradicts', {_CONTRADICTS}",
+    where=f"{_CONTRADICTS} <> ''",
+)
+_ask(
+    "retention",
+    "质保金比合同还多",
+    "质保金 {retention} 元，合同 {contract} 元",
+    source="建设工程质量保证金管理办法（建质〔2017〕138号）第7条：不得高于工程价款结算总额的3%",
+    facts=f"'retention', {_money('n.retention')}, 'contract', {_money('n.contract_amount')}",
+    where="n.retention > n.contract_amount",
+)
 _PARTS = ("central_amount", "province_amount", "city_amount", "county_amount", "own_amount")
 _SUM = " + ".join(f"COALESCE(n.{part}, 0)" for part in _PARTS)
 _ask(
