@@ -12,9 +12,11 @@ from django.db.models.functions import Coalesce
 
 from portal.catalogue.models import CatalogueItem
 from portal.documents.models import DocumentState
+from portal.duties.deadlines import due_on
 from portal.places.models import Region
 from portal.releases.models import Attachment, DisclosedRowQuerySet
-from villages.dues import Due, Part, Sums, dues, expected, of_year, sums
+from portal.workdays import calendar
+from villages.dues import Due, Part, Sums, TellBy, dues, expected, of_year, sums
 from villages.models import Charge, Lease, LeaseState, Rent, TenantType, VillageAsset, VillageResource
 from villages.preparing.ledger import is_unit
 
@@ -31,8 +33,8 @@ class Tenancy:
     lease: Lease
     rents: list[Rent]
     today: date
-    # How many days after a quarter the village has to tell of its rents.
-    told_within: int
+    # By when the rents of a quarter must be public, from its last day.
+    tell_by: TellBy
     dues: list[Due] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,7 +51,7 @@ class Tenancy:
             lease.due_days,
             starts_on=lease.starts_on,
             ends_on=lease.ends_on,
-            told_within=self.told_within,
+            tell_by=self.tell_by,
         )
         return [due for due in found if due.due_on > self.today - _LOOKED_BACK]
 
@@ -156,17 +158,17 @@ def tenancies_of(region: Region, today: date, *, leases: DisclosedRowQuerySet | 
         lines = lines.filter(contract_no__in=numbers)
     for rent in lines.select_related("release").order_by("due_on", "received_on", "position"):
         rents[rent.contract_no].append(rent)
-    within = told_within()
+    tell_by = rents_told_by()
     return [
-        Tenancy(lease=lease, rents=rents[lease.contract_no], today=today, told_within=within)
-        for lease in found
+        Tenancy(lease=lease, rents=rents[lease.contract_no], today=today, tell_by=tell_by) for lease in found
     ]
 
 
-def told_within() -> int:
-    """Return how many days after a quarter rents must be public, as the catalogue has it; one query."""
+def rents_told_by() -> TellBy:
+    """Return by when the catalogue wants the rents of a quarter, from its last day; two queries."""
     item = CatalogueItem.objects.filter(kind="rents", is_active=True).order_by("pk").first()
-    return item.deadline_days if item else 0
+    workdays = calendar.current()
+    return lambda last: due_on(item, last, workdays) if item else last
 
 
 def assets_of(region: Region, found: Sequence[Tenancy], today: date) -> list[Thing]:
