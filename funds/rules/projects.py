@@ -223,6 +223,40 @@ _ask(
     where=f"num_nonnulls({', '.join(f'n.{part}' for part in _PARTS)}) > 0 AND {_SUM} <> n.budget",
 )
 
+_KEPT = {
+    "winner_public": "中标单位",
+    "award_amount": "中标金额",
+    "contract_amount": "合同金额",
+    "signed_on": "合同签订日期",
+    "planned_end_on": "计划竣工",
+    "completed_on": "实际竣工",
+    "accepted_on": "验收日期",
+    "final_amount": "决算金额",
+}
+_FORGOTTEN = _told(
+    *(
+        (f"n.{field}::text IS DISTINCT FROM o.{field}::text AND COALESCE(n.{field}::text, '') = ''", header)
+        for field, header in _KEPT.items()
+    )
+)
+register(
+    Rule(
+        code="project-forgets",
+        kind="projects",
+        title="公开过的，这一版没有写",
+        message="第 {row} 行“{name}”，这些公开过，这一版空着：{forgotten}。前面写错了的，说明即可",
+        source="录入检查",
+        severity=Severity.HIGH,
+        sql=f"""
+        SELECT ARRAY[n.id], n.position,
+            jsonb_build_object('row', n.position, 'name', n.name, 'forgotten', {_FORGOTTEN})
+        FROM funds_livelihoodproject n
+        JOIN releases_replacement p ON p.release_id = n.release_id AND p.by_row_id = n.id
+        JOIN funds_livelihoodproject o ON o.id = p.row_id
+        WHERE {{scope}} AND {_FORGOTTEN} <> ''
+        """,
+    )
+)
 register(
     Rule(
         code="project-split",

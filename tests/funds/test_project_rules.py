@@ -205,3 +205,16 @@ def test_identical_payments_are_asked_about(voucher: str, fires: bool) -> None:
     publish_project()
     said = warned(payment(), payment(凭证号=voucher), kind="disbursements")
     assert ("disbursement-identical-rows" in said) is fires
+
+
+@pytest.mark.parametrize(
+    ("later", "forgotten"),
+    [
+        (project(中标单位="", 中标金额="", 中标日期=""), "中标单位，中标金额"),
+        (project(), ""),
+    ],
+)
+def test_a_later_version_that_leaves_out_what_was_public_is_asked_about(later: Cells, forgotten: str) -> None:
+    publish_project(building())
+    said = warned(later, batch=2).get("project-forgets", "")
+    assert said.partition("这一版空着：")[2].partition("。")[0] == forgotten
