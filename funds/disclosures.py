@@ -29,6 +29,7 @@ from funds.preparing.payments import prepare_payment, prepare_programme, prepare
 from funds.preparing.projects import prepare_disbursement, prepare_project
 from funds.preparing.receptions import prepare_reception
 from funds.projects import registers
+from funds.projects.following import FOLLOW_UPS
 from funds.projects.sign import SITE_SIGN
 from funds.settling import (
     overlapping_standards,
@@ -177,6 +178,7 @@ register(
         subject_titles=registers.board_titles,
         amount="budget",
         event_on="latest_on",
+        follow_ups=FOLLOW_UPS,
         natural_key=("project_no",),
         numbered="project_no",
         search_fields=("name", "project_no"),

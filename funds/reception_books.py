@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,19 +15,16 @@ from django.db.models.functions import ExtractYear
 from funds.asked import Key
 from funds.models import Reception
 from funds.receptions import KIND
-from portal.columns.periods import Granularity, Period
+from portal.columns.periods import Period
 from portal.documents.models import DocumentState
+from portal.duties.models import Duty
 from portal.places.models import Level, Region
 from portal.releases import registry
 from portal.releases.models import Attachment, Release, Total
-from portal.workdays.arithmetic import Calendar, Unit
 
 PAGE = 20
 ZERO = Decimal(0)
 MOST_UNITS = 200
-_LENGTHS = {"quarterly": Granularity.QUARTER, "half-yearly": Granularity.HALF, "yearly": Granularity.YEAR}
-# How the catalogue and the calendar call the days of a deadline.
-_UNITS: dict[str, Unit] = {"working": "workdays", "calendar": "days"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,40 +98,26 @@ def _releases(region: Region) -> QuerySet[Release]:
 
 @dataclass(frozen=True, kw_only=True)
 class Spoken:
-    """What a place's own offices have published: their periods, and by when a period is owed."""
+    """What a place's own offices have published or owe: periods [start, end), owed ones with their day."""
 
     periods: list[tuple[date, date]]
-    granularity: str = ""
-    deadline_days: int | None = None
-    deadline_unit: str = ""
+    owed: list[tuple[date, date, date]]
 
     def covers(self, day: date) -> bool:
         """Return whether a day lies in a published period."""
         return any(start <= day < end for start, end in self.periods)
 
-    def is_owed(self, day: date, *, today: date, calendar: Calendar) -> bool:
-        """Return whether the period of a day should have been published by now."""
-        length = _LENGTHS.get(self.granularity, Granularity.MONTH)
-        last = Period.containing(day, length).end - timedelta(days=1)
-        due = calendar.add(last, self.deadline_days or 0, _UNITS.get(self.deadline_unit, "days"))
-        return due is not None and due < today
+    def due_on(self, day: date) -> date | None:
+        """Return by when the open period of a day must be public; None where nothing is owed for it."""
+        return min((due for start, end, due in self.owed if start <= day < end), default=None)
 
 
 def spoken_of(region: Region) -> Spoken:
-    """Return what a place's own offices have published of receptions; one query."""
-    found = list(
-        _releases(region)
-        .order_by("start_on")
-        .values_list("start_on", "end_on", "granularity", "item__deadline_days", "item__deadline_unit")
-    )
-    if not found:
-        return Spoken(periods=[])
-    *_, granularity, days, unit = found[-1]
+    """Return what a place's own offices have published of receptions, and still owe; two queries."""
+    owed = Duty.objects.of(region).filter(item__kind=KIND, release=None, source=None)
     return Spoken(
-        periods=[(start, end) for start, end, *_ in found],
-        granularity=granularity,
-        deadline_days=days,
-        deadline_unit=unit,
+        periods=list(_releases(region).order_by("start_on").values_list("start_on", "end_on")),
+        owed=list(owed.order_by("start_on").values_list("start_on", "end_on", "due_on")),
     )
 
 

@@ -22,7 +22,6 @@ from portal.pages.kept import Page
 from portal.pages.regions import children_of, offices
 from portal.pages.sections import SECTIONS
 from portal.places.models import Level, Region
-from portal.workdays.calendar import current
 
 SLUG = "receptions"
 # Places whose own office owes a list of every month, or says that there was nothing.
@@ -49,6 +48,8 @@ class MonthBar:
     width: int = 0
     is_missing: bool = False
     is_to_come: bool = False
+    # Nothing is public, and nothing was to be.
+    is_untold: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,11 +177,12 @@ def _months(
 ) -> list[MonthBar]:
     """Return the months of a year that are over, newest first, and those that show anything already.
 
-    `spoken` are the periods that the place's own offices have published.
+    `spoken` are the periods that the place's own offices have published, and those they owe.
     """
-    today, calendar = timezone.localdate(), current()
+    today = timezone.localdate()
     until = today.replace(day=1)
-    first = min([*(start for start, _ in spoken.periods), *found.months, until])
+    told = (*spoken.periods, *spoken.owed)
+    first = min([*(start for start, *_ in told), *found.months, until])
     largest = max((month.amount for month in found.months.values()), default=books.ZERO)
     period = Period.numbered(year, 1, Granularity.MONTH)
     figures = dict(
@@ -194,7 +196,7 @@ def _months(
         if month or is_over:
             # One unit's silence says nothing of the place's, nor a place's of those above it.
             is_silent = not month and not spoken.covers(start) and not unit and region.level in _OWING
-            is_owed = is_silent and spoken.is_owed(start, today=today, calendar=calendar)
+            due_on = spoken.due_on(start) if is_silent else None
             bars.append(
                 MonthBar(
                     title=f"{start.month}月",
@@ -202,8 +204,9 @@ def _months(
                     rows=month.rows if month else 0,
                     money=figures.get(start),
                     width=_width(month.amount if month else books.ZERO, largest),
-                    is_missing=is_owed,
-                    is_to_come=is_silent and not is_owed,
+                    is_missing=due_on is not None and due_on < today,
+                    is_to_come=due_on is not None and due_on >= today,
+                    is_untold=is_silent and due_on is None,
                 )
             )
         period = period.next()

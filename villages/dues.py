@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
@@ -11,6 +11,7 @@ from portal.columns.periods import Period
 from portal.columns.yearly import days_in
 
 ZERO = Decimal(0)
+TellBy = Callable[[date], date]
 _CENT = Decimal("0.01")
 
 
@@ -75,12 +76,12 @@ class Due:
 
 
 def expected(
-    annual_rent: Decimal, due_days: str, *, starts_on: date, ends_on: date, told_within: int = 0
+    annual_rent: Decimal, due_days: str, *, starts_on: date, ends_on: date, tell_by: TellBy | None = None
 ) -> list[Due]:
     """Return what a contract alone says: the yearly rent in equal parts on its days, both ends included.
 
-    Cents that do not divide stand in a year's first part. Rent is told of by the quarter, `told_within`
-    days after its end.
+    Cents that do not divide stand in a year's first part. Rent is told of by the quarter;
+    `tell_by` gives the last day for its last day (that day itself, unless told).
     """
     found = []
     for year in range(starts_on.year, ends_on.year + 1):
@@ -95,7 +96,7 @@ def expected(
                         due_on=day,
                         due=share if number else first,
                         is_reported=False,
-                        tell_by=last + timedelta(days=told_within),
+                        tell_by=tell_by(last) if tell_by else last,
                     )
                 )
     return found

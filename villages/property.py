@@ -10,13 +10,15 @@ from datetime import date, timedelta
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from portal.catalogue.models import CatalogueItem
 from portal.columns.parties import is_unit
 from portal.documents.models import DocumentState
+from portal.duties.deadlines import due_on
 from portal.places.models import Region
 from portal.releases.models import Attachment, DisclosedRowQuerySet
-from villages.dues import Due, Part, Sums, dues, expected, of_year, sums
+from portal.workdays import calendar
+from villages.dues import Due, Part, Sums, TellBy, dues, expected, of_year, sums
 from villages.models import Charge, Lease, LeaseState, Rent, TenantType, VillageAsset, VillageResource
-from villages.thresholds import threshold_on
 
 # How far back a contract alone says that rent was due: older dues may be of times before anything was public.
 _LOOKED_BACK = timedelta(days=365)
@@ -31,6 +33,8 @@ class Tenancy:
     lease: Lease
     rents: list[Rent]
     today: date
+    # By when the rents of a quarter must be public, from its last day.
+    tell_by: TellBy
     dues: list[Due] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,7 +51,7 @@ class Tenancy:
             lease.due_days,
             starts_on=lease.starts_on,
             ends_on=lease.ends_on,
-            told_within=int(threshold_on("rents_told_days", self.today, lease.county).value),
+            tell_by=self.tell_by,
         )
         return [due for due in found if due.due_on > self.today - _LOOKED_BACK]
 
@@ -144,7 +148,7 @@ def parts_of(rents: Iterable[Rent]) -> list[Part]:
 
 
 def tenancies_of(region: Region, today: date, *, leases: DisclosedRowQuerySet | None = None) -> list[Tenancy]:
-    """Return the public contracts of a village (or those of `leases`) with their rent; two queries."""
+    """Return the public contracts of a village (or those of `leases`) with their rent; three queries."""
     chosen = Lease.objects.listed().filter(region=region) if leases is None else leases
     found = list(_with_documents(chosen).select_related("release").order_by("-starts_on", "contract_no"))
     numbers = {lease.contract_no for lease in found}
@@ -154,7 +158,17 @@ def tenancies_of(region: Region, today: date, *, leases: DisclosedRowQuerySet | 
         lines = lines.filter(contract_no__in=numbers)
     for rent in lines.select_related("release").order_by("due_on", "received_on", "position"):
         rents[rent.contract_no].append(rent)
-    return [Tenancy(lease=lease, rents=rents[lease.contract_no], today=today) for lease in found]
+    tell_by = rents_told_by()
+    return [
+        Tenancy(lease=lease, rents=rents[lease.contract_no], today=today, tell_by=tell_by) for lease in found
+    ]
+
+
+def rents_told_by() -> TellBy:
+    """Return by when the catalogue wants the rents of a quarter, from its last day; two queries."""
+    item = CatalogueItem.objects.filter(kind="rents", is_active=True).order_by("pk").first()
+    workdays = calendar.current()
+    return lambda last: due_on(item, last, workdays) if item else last
 
 
 def assets_of(region: Region, found: Sequence[Tenancy], today: date) -> list[Thing]:
@@ -170,7 +184,7 @@ def resources_of(region: Region, found: Sequence[Tenancy], today: date) -> list[
 
 
 def thing_of(row: VillageAsset | VillageResource, today: date) -> Thing:
-    """Return one thing with its contracts; two queries."""
+    """Return one thing with its contracts; three queries."""
     leases = Lease.objects.listed().filter(region=row.region_id, object_no=number_of(row))
     return Thing(row=row, tenancies=tenancies_of(row.region, today, leases=leases), today=today)
 

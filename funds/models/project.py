@@ -131,20 +131,6 @@ class LivelihoodProject(DisclosedRow):
                 | Q(awarded_on__gte=F("announced_on")),
                 name="funds_livelihoodproject_announced_before_award",
             ),
-            models.CheckConstraint(
-                condition=Q(accepted_on__isnull=True)
-                | Q(completed_on__isnull=True)
-                | Q(accepted_on__gte=F("completed_on")),
-                name="funds_livelihoodproject_completed_before_acceptance",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["completed", "settled"]) | Q(completed_on__isnull=False),
-                name="funds_livelihoodproject_completed_has_day",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="settled") | Q(final_amount__isnull=False),
-                name="funds_livelihoodproject_settled_has_sum",
-            ),
         ]
 
     def __str__(self) -> str:

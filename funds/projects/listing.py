@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 from funds.models import LivelihoodProject, ProjectState
 from funds.projects.asked import LATE, UNSETTLED, Asked
 from funds.projects.deadlines import latest_overdue_event
+from funds.projects.steps import BUILT
 from portal.places.models import Level, Region
 from portal.releases.models import Total
 from portal.workdays.arithmetic import Calendar
@@ -40,7 +41,7 @@ class Days:
     @property
     def is_late(self) -> Q:
         """The condition of a project that is past its planned end and not finished."""
-        going = Q(completed_on__isnull=True) & ~Q(state=ProjectState.STOPPED)
+        going = Q(completed_on__isnull=True) & ~Q(state__in=[ProjectState.STOPPED, *BUILT])
         return going & Q(planned_end_on__lt=self.today)
 
     @property

@@ -11,13 +11,13 @@ from django.db.models import Count, Max, Min, Q, Sum
 from django.utils import timezone
 
 from funds.models import Disbursement, LivelihoodProject
-from funds.projects import papers
+from funds.projects import following, papers
 from funds.projects.figures import Sums
 from funds.projects.registers import project_of
 from funds.projects.steps import Facts, steps_of
 from funds.projects.verdicts import verdict_of
 from portal.pages import words
-from portal.places.models import Level, Region
+from portal.places.models import Region
 from portal.workdays import calendar
 from villages.models import LedgerEntry, VillageAsset
 
@@ -59,7 +59,7 @@ def paid_for(project: LivelihoodProject, *, until: date | None = None) -> Paid:
 def gather(_region: Region, row: LivelihoodProject) -> dict[str, Any]:
     """Gather what a project's page tells, verdict first; at most eight queries."""
     paid = paid_for(row)
-    is_small = row.release.item.level == Level.VILLAGE
+    is_small = following.is_small(row)
     found = papers.attached_to(row)
     facts = Facts(
         project=row,

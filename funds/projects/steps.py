@@ -14,7 +14,8 @@ from portal.pages import words
 from portal.releases.models.attachment import Caption
 from portal.workdays.arithmetic import Calendar
 
-_BEGUN = {ProjectState.BUILDING, ProjectState.COMPLETED, ProjectState.SETTLED}
+BUILT = {ProjectState.COMPLETED, ProjectState.SETTLED}
+_BEGUN = {ProjectState.BUILDING, *BUILT}
 # Villagers who build for themselves, or nobody who is chosen: no award, and often no contract.
 WITHOUT_CONTRACT = {ProcurementMethod.VILLAGERS, ProcurementMethod.WORK_RELIEF, ProcurementMethod.NONE}
 _NOT_YET = "还没到"
@@ -146,6 +147,8 @@ def _completion(facts: Facts) -> Step:
         late = (done - planned).days if planned and done > planned else 0
         lines = (f"比计划晚了 {late} 天",) if late else ()
         return Step(state="warn" if late else "ok", title="完工", when=facts.day(done), lines=lines)
+    if project.state in BUILT:
+        return Step(state="warn", title="完工", when="做完了", lines=("没有写哪天完工",))
     if planned and planned < facts.today:
         line = f"{facts.day(planned)}该完工，过了 {(facts.today - planned).days} 天"
         return Step(state="warn", title="完工", when="还没完", lines=(line,))
@@ -177,6 +180,8 @@ def _after(facts: Facts) -> Iterator[Step]:
 
 def _awaited(facts: Facts, title: str, name: str) -> Step:
     due = facts.due(name)
+    if due is None and facts.project.state == ProjectState.SETTLED:
+        return Step(state="bad", title=title, when="没公开", missing=title)
     if due is None:
         return Step(state="none", title=title, when=_NOT_YET)
     if due >= facts.today:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from funds.models import ProjectState
-from funds.projects.steps import Facts, Step
+from funds.projects.steps import BUILT, Facts, Step
 from portal.pages import words
 
 # What a villager asks for first.
@@ -69,7 +69,7 @@ def _late(facts: Facts) -> Verdict | None:
     planned, done = project.planned_end_on, project.completed_on
     if project.state == ProjectState.STOPPED or planned is None:
         return None
-    if done is None and planned < facts.today:
+    if done is None and planned < facts.today and project.state not in BUILT:
         days = (facts.today - planned).days
         return Verdict(
             state="warn",

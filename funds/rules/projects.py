@@ -162,6 +162,58 @@ _ask(
     facts=f"'days', n.awarded_on - n.announced_on, 'needed', {_NEEDED}",
     where=f"n.method IN ({_TENDERED}) AND n.awarded_on - n.announced_on < {_NEEDED}",
 )
+_BUILT = "n.state IN ('completed', 'settled')"
+
+
+def _told(*cases: tuple[str, str]) -> str:
+    """Return as one SQL text the words of every condition that holds."""
+    words = ", ".join(f"CASE WHEN {condition} THEN '{said}' END" for condition, said in cases)
+    return f"concat_ws('，', {words})"
+
+
+_LACKS = _told(
+    (f"{_BUILT} AND n.completed_on IS NULL", "做完了，没写实际竣工"),
+    ("n.state = 'settled' AND n.final_amount IS NULL", "状态是决算，没写决算金额"),
+    ("n.audited_on IS NOT NULL AND n.final_amount IS NULL", "写了决算审定日期，没写决算金额"),
+    (f"n.final_amount IS NOT NULL AND n.completed_on IS NULL AND NOT {_BUILT}", "写了决算金额，没写实际竣工"),
+    (f"n.accepted_on IS NOT NULL AND n.completed_on IS NULL AND NOT {_BUILT}", "写了验收日期，没写实际竣工"),
+    (
+        "(n.award_amount IS NOT NULL OR n.awarded_on IS NOT NULL) AND n.winner_public = ''",
+        "写了中标金额或日期，没写中标单位",
+    ),
+)
+_ask(
+    "lacks",
+    "写了后面的，没写前面的",
+    "{lacks}。查不到的，说明即可",
+    source="录入检查",
+    facts=f"'lacks', {_LACKS}",
+    where=f"{_LACKS} <> ''",
+)
+_CONTRADICTS = _told(
+    ("n.accepted_on < n.completed_on", "验收日期在实际竣工之前"),
+    ("n.audited_on < n.completed_on", "决算审定日期在实际竣工之前"),
+    (
+        "n.state IN ('planned', 'procuring') AND n.completed_on IS NOT NULL",
+        "竣工了，状态还是立项或采购",
+    ),
+)
+_ask(
+    "contradicts",
+    "前后对不上",
+    "{contradicts}。分段验收、补签的，说明即可",
+    source="录入检查",
+    facts=f"'contradicts', {_CONTRADICTS}",
+    where=f"{_CONTRADICTS} <> ''",
+)
+_ask(
+    "retention",
+    "质保金比合同还多",
+    "质保金 {retention} 元，合同 {contract} 元",
+    source="建设工程质量保证金管理办法（建质〔2017〕138号）第7条：不得高于工程价款结算总额的3%",
+    facts=f"'retention', {_money('n.retention')}, 'contract', {_money('n.contract_amount')}",
+    where="n.retention > n.contract_amount",
+)
 _PARTS = ("central_amount", "province_amount", "city_amount", "county_amount", "own_amount")
 _SUM = " + ".join(f"COALESCE(n.{part}, 0)" for part in _PARTS)
 _ask(
@@ -173,6 +225,40 @@ _ask(
     where=f"num_nonnulls({', '.join(f'n.{part}' for part in _PARTS)}) > 0 AND {_SUM} <> n.budget",
 )
 
+_KEPT = {
+    "winner_public": "中标单位",
+    "award_amount": "中标金额",
+    "contract_amount": "合同金额",
+    "signed_on": "合同签订日期",
+    "planned_end_on": "计划竣工",
+    "completed_on": "实际竣工",
+    "accepted_on": "验收日期",
+    "final_amount": "决算金额",
+}
+_FORGOTTEN = _told(
+    *(
+        (f"n.{field}::text IS DISTINCT FROM o.{field}::text AND COALESCE(n.{field}::text, '') = ''", header)
+        for field, header in _KEPT.items()
+    )
+)
+register(
+    Rule(
+        code="project-forgets",
+        kind="projects",
+        title="公开过的，这一版没有写",
+        message="第 {row} 行“{name}”，这些公开过，这一版空着：{forgotten}。前面写错了的，说明即可",
+        source="录入检查",
+        severity=Severity.HIGH,
+        sql=f"""
+        SELECT ARRAY[n.id], n.position,
+            jsonb_build_object('row', n.position, 'name', n.name, 'forgotten', {_FORGOTTEN})
+        FROM funds_livelihoodproject n
+        JOIN releases_replacement p ON p.release_id = n.release_id AND p.by_row_id = n.id
+        JOIN funds_livelihoodproject o ON o.id = p.row_id
+        WHERE {{scope}} AND {_FORGOTTEN} <> ''
+        """,
+    )
+)
 register(
     Rule(
         code="project-split",

@@ -79,7 +79,7 @@ def _assign(year: DemoYear) -> None:
 def _to_declare(today: date, seed: str) -> Iterator[tuple[date, Duty]]:
     """Yield what is still open, with the day on which somebody says that there was nothing."""
     known = {kind.code for kind in registry.kinds()}
-    found = Duty.objects.past(today).missing(today).filter(item__kind__in=known, withdrawn_on=None)
+    found = Duty.objects.past(today).missing(today).filter(item__kind__in=known, withdrawn_on=None, thing="")
     # A village's books are never empty, and a list that waits for its review is no nothing.
     waiting = Release.objects.exclude(state=State.DISCARDED).filter(
         item=OuterRef("item"),

@@ -78,7 +78,7 @@ class DutyAdmin(ScopedAdmin[Duty]):
     @admin.display(description="什么")
     def what(self, duty: Duty) -> str:
         """Return the item."""
-        return duty.item.name
+        return duty.title
 
     @admin.display(description="由谁公开")
     def whose(self, duty: Duty) -> str:
@@ -114,7 +114,7 @@ class DutyAdmin(ScopedAdmin[Duty]):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": duty.item.name,
+            "title": duty.title,
             "subtitle": f"{line.place} · {line.period}",
             "line": line,
             "left": _left(duty),

@@ -60,7 +60,7 @@ def _part(kind: Audience, duties: Sequence[Duty], today: date) -> list[str]:
 
 def _line(duty: Duty, today: date) -> str:
     due = f"{duty.due_on.month}月{duty.due_on.day}日到期"
-    what = f"{duty.item.name}，{place(duty)}，{period_word(duty.start_on, duty.end_on)}"
+    what = f"{duty.title}，{place(duty)}，{period_word(duty.start_on, duty.end_on)}"
     return f"· {left(duty.due_on, today).word}（{due}）：{what}{_how_far(duty)}"
 
 

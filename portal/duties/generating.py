@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from portal.catalogue.models import CatalogueItem
 from portal.duties.deadlines import due_on, periods_of
+from portal.duties.following import move as follow_calendar
 from portal.duties.meeting import meet
 from portal.duties.models import LastRefresh, Participation
 from portal.places.models import Region
@@ -52,21 +53,24 @@ WHERE NOT EXISTS (SELECT 1 FROM named n
 # What is over stays as it was; what is still to come follows the catalogue of today.
 _DROP = """
 DELETE FROM duties_duty d
-WHERE d.source_id IS NULL AND d.release_id IS NULL AND d.withdrawn_on IS NULL AND d.due_on >= %s
+WHERE d.source_id IS NULL AND d.thing = '' AND d.release_id IS NULL AND d.withdrawn_on IS NULL
+    AND d.due_on >= %s
     AND NOT EXISTS (SELECT 1 FROM wanted w WHERE w.item_id = d.item_id AND w.body_id = d.body_id
         AND w.start_on = d.start_on AND w.end_on = d.end_on)
 RETURNING d.region_id
 """
 _MOVE = """
 UPDATE duties_duty d SET due_on = w.due_on FROM wanted w
-WHERE d.source_id IS NULL AND d.release_id IS NULL AND d.due_on >= %s AND w.due_on <> d.due_on
+WHERE d.source_id IS NULL AND d.thing = '' AND d.release_id IS NULL
+    AND d.due_on >= %s AND w.due_on <> d.due_on
     AND w.item_id = d.item_id AND w.body_id = d.body_id AND w.start_on = d.start_on AND w.end_on = d.end_on
 RETURNING d.region_id
 """
 _ADD = """
 INSERT INTO duties_duty (item_id, body_id, region_id, start_on, end_on, due_on, is_nil)
 SELECT w.item_id, w.body_id, w.region_id, w.start_on, w.end_on, w.due_on, false FROM wanted w
-WHERE NOT EXISTS (SELECT 1 FROM duties_duty d WHERE d.item_id = w.item_id AND d.source_id IS NULL
+WHERE NOT EXISTS (SELECT 1 FROM duties_duty d
+    WHERE d.item_id = w.item_id AND d.source_id IS NULL AND d.thing = ''
     AND d.start_on = w.start_on AND d.end_on = w.end_on AND d.region_id = w.region_id
     AND (d.body_id = w.body_id OR d.due_on < %s))
 ON CONFLICT DO NOTHING
@@ -106,9 +110,10 @@ def refresh(*, today: date) -> Refreshed:
         added = cursor.fetchall()
         cursor.execute("DROP TABLE wanted")
     met = meet()
-    _freshen({region for (region,) in [*dropped, *moved, *added]} | set(met))
+    carried = follow_calendar(today=today)
+    _freshen({region for (region,) in [*dropped, *moved, *added]} | {*met, *carried})
     LastRefresh.objects.update_or_create(pk=1, defaults={"at": timezone.now()})
-    return Refreshed(added=len(added), dropped=len(dropped), moved=len(moved), met=len(met))
+    return Refreshed(added=len(added), dropped=len(dropped), moved=len(moved) + len(carried), met=len(met))
 
 
 def _spans(since: date, today: date) -> Iterator[tuple[int, date, date, date]]:

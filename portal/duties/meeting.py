@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from portal.catalogue.models import Granularity
 from portal.duties.deadlines import due_on
-from portal.duties.models import Duty, Participation
+from portal.duties.following import follow
+from portal.duties.models import Duty, takes_part_since
 from portal.releases.models import Release, Replaced, State
 from portal.releases.registry import kind
 from portal.workdays import calendar
@@ -37,7 +38,7 @@ WITH open AS MATERIALIZED (
         EXISTS (SELECT 1 FROM duties_assignment a JOIN places_body o ON o.id = a.body_id
             WHERE a.item_id = d.item_id AND a.body_id <> d.body_id AND o.region_id = d.region_id
             AND a.start_on < d.end_on AND (a.end_on IS NULL OR a.end_on >= d.end_on)) AS is_shared
-    FROM duties_duty d WHERE d.release_id IS NULL AND d.source_id IS NULL {{narrowed}}
+    FROM duties_duty d WHERE d.release_id IS NULL AND d.source_id IS NULL AND d.thing = '' {{narrowed}}
 ), waiting AS (
     SELECT o.*, month::date AS month
     FROM open o CROSS JOIN LATERAL generate_series(o.start_on, o.end_on - 1, interval '1 month') AS month
@@ -79,13 +80,14 @@ RETURNING d.region_id
 # A withdrawn release leaves its duties open; those that other releases still cover are met again at once.
 _OPEN = f"""
 UPDATE duties_duty d SET release_id = NULL, is_nil = false, withdrawn_on = %(today)s
-WHERE d.source_id IS NULL AND d.release_id IS NOT NULL AND d.item_id = %(item)s AND {_TOUCHED}
+WHERE d.source_id IS NULL AND d.thing = '' AND d.release_id IS NOT NULL AND d.item_id = %(item)s
+    AND {_TOUCHED}
 """  # noqa: S608 # constants of this file
 # So does one that a correction left empty, a single act included.
 _OPEN_EMPTIED = f"""
 UPDATE duties_duty d SET release_id = NULL, is_nil = false, withdrawn_on = %(today)s
 FROM releases_release r WHERE r.id = %(release)s AND d.release_id IS NOT NULL AND d.item_id = %(item)s
-    AND (d.source_id = r.id OR (d.source_id IS NULL AND {_TOUCHED}))
+    AND (d.source_id = r.id OR (d.source_id IS NULL AND d.thing = '' AND {_TOUCHED}))
     AND {_EMPTIED.format(region="d.region_id")}
 """  # noqa: S608 # constants of this file
 _FILLED = f"""
@@ -134,6 +136,7 @@ def note(release: Release) -> None:
         _tell_event(release)
     elif release.state == State.WITHDRAWN:
         _reopen(release)
+    follow(release, since=takes_part_since(release.body.region.code))
 
 
 def _day_of(release: Release) -> date:
@@ -171,7 +174,7 @@ def _tell_event(release: Release) -> None:
     if release.item.period != Granularity.PER_EVENT or not release.row_count:
         return
     happened = _first_event(release)
-    since = _since(release.body.region.code)
+    since = takes_part_since(release.body.region.code)
     if happened is None or since is None or happened < since or release.published_on is None:
         return
     # An act that was withdrawn is told anew: from here on this release counts, by its own day.
@@ -213,13 +216,3 @@ def _first_event(release: Release) -> date | None:
     new = rows.filter(~Exists(told), release=release)
     first: date | None = new.aggregate(first=Min(disclosure.event_on))["first"]
     return first
-
-
-def _since(code: str) -> date | None:
-    """Return since when the place of a code takes part."""
-    found: date | None = None
-    above = [code[:length] + "0" * (12 - length) for length in (4, 6, 9)]
-    for one in Participation.objects.filter(region__code__in=[*above, code]).select_related("region"):
-        if one.region.code == code or one.with_below:
-            found = min(found or one.start_on, one.start_on)
-    return found

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 
 from portal.catalogue.models import CatalogueItem
 from portal.columns.periods import Period
@@ -28,6 +28,16 @@ class Participation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region.full_name}，从 {self.start_on} 起"
+
+
+def takes_part_since(code: str) -> date | None:
+    """Return since when the place of a code takes part; one query."""
+    above = [code[:length] + "0" * (12 - length) for length in (4, 6, 9)]
+    found = Participation.objects.filter(
+        Q(region__code__in=above, with_below=True) | Q(region__code=code)
+    ).aggregate(first=Min("start_on"))
+    first: date | None = found["first"]
+    return first
 
 
 class Assignment(models.Model):
@@ -141,6 +151,11 @@ class Duty(models.Model):
     source = models.OneToOneField(
         Release, models.PROTECT, null=True, related_name="+", verbose_name="哪一次的事"
     )
+    thing = models.CharField(
+        "哪一件", max_length=200, blank=True, default="", db_default="", db_collation="C"
+    )
+    step = models.CharField("哪一步", max_length=20, blank=True, default="", db_default="", db_collation="C")
+    about = models.CharField("说的是", max_length=150, blank=True, default="", db_default="")
     release = models.ForeignKey(
         Release, models.PROTECT, null=True, related_name="duties", verbose_name="公开的批次"
     )
@@ -161,8 +176,11 @@ class Duty(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "body", "start_on", "end_on"],
-                condition=Q(source__isnull=True),
+                condition=Q(source__isnull=True, thing=""),
                 name="duties_duty_once",
+            ),
+            models.UniqueConstraint(
+                fields=["thing", "step"], condition=~Q(thing=""), name="duties_duty_step_once"
             ),
             models.CheckConstraint(condition=Q(end_on__gt=F("start_on")), name="duties_duty_period_in_order"),
             models.CheckConstraint(
@@ -174,7 +192,12 @@ class Duty(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.item.name} · {self.body.name} · {self.period.label()}"
+        return f"{self.title} · {self.body.name} · {self.period.label()}"
+
+    @property
+    def title(self) -> str:
+        """What must be public, and of which thing."""
+        return f"{self.item.name}：{self.about}" if self.about else self.item.name
 
     @property
     def period(self) -> Period:

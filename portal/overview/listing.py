@@ -27,6 +27,8 @@ class _IsAnyOf(Func):
     output_field = BooleanField()
 
 
+# Of what must follow something that was done.
+_ONCE = "做完以后，公开一次"
 _TAGS = {
     State.MISSING: "bad",
     State.WITHDRAWN: "bad",
@@ -84,11 +86,11 @@ def line_of(duty: Duty, region: Region, today: date) -> Line:
     return Line(
         tag=_TAGS[state],
         word=word_of(duty, state, today),
-        title=duty.item.name,
+        title=duty.title,
         period=words.period(duty.start_on, duty.end_on),
         office=_between(region, duty.region) + duty.body.name,
         telephone=duty.body.telephone,
-        often=often(duty.item),
+        often=_ONCE if duty.thing else often(duty.item),
         due_on=duty.due_on,
         met_on=duty.met_on if duty.release_id else None,
         is_withdrawn=duty.withdrawn_on is not None,

@@ -54,7 +54,7 @@ def cells(duty: Duty, today: date) -> list[str]:
     is_over = duty.release_id is None and duty.due_on < today
     told = [
         State(duty.state_on(today)).label,
-        duty.item.name,
+        duty.title,
         duty.item.code,
         duty.item.section,
         duty.start_on.isoformat(),

@@ -50,7 +50,7 @@ def of_place(region: Region, today: date) -> Silence:
 
 def _gap(duty: Duty, today: date) -> Gap:
     return Gap(
-        title=duty.item.name,
+        title=duty.title,
         period=words.period(duty.start_on, duty.end_on),
         office=duty.body.name,
         telephone=duty.body.telephone,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +16,7 @@ from portal.columns.row import Given, Row
 from portal.releases.models.release import Release
 from portal.releases.models.row import DisclosedRow
 from portal.releases.plates import Plated
+from portal.workdays.arithmetic import Calendar
 
 Prepare = Callable[[Row, Given, Any], None]
 Settle = Callable[[Release], list[tuple[int, str, str]]]
@@ -44,6 +46,26 @@ class NamedFile:
 
     name: str
     caption: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUp:
+    """What must become public of a numbered thing after an event that its row tells of.
+
+    Publishing the event makes the duty, a later public version of the row meets it.
+    """
+
+    code: str
+    # What it is called: 决算.
+    title: str
+    # The field of the day from which the time counts, and the last day that is in time.
+    event_on: str
+    due_on: Callable[[date, Calendar], date]
+    # Whether a row (with its release and item) has it; whether it is asked of the row at all.
+    is_met: Callable[[Any], bool]
+    is_asked: Callable[[Any], bool]
+    # The item that asks for it, by the item under which the event was told; its own unless named.
+    items: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +119,8 @@ class Disclosure:
     happened_on: str = ""
     # The day from which the deadline of an item "per event" counts.
     event_on: str = ""
+    # What must follow such an event; a kind with `natural_key` only.
+    follow_ups: tuple[FollowUp, ...] = ()
 
     # --- persons
     # Rows tell of private persons.

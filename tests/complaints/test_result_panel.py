@@ -15,11 +15,12 @@ from pytest_django.fixtures import Settings
 from complaints.models import Result
 from complaints.results import publishing
 from complaints.tickets import acts
-from funds.models import Payment
+from funds.models import LivelihoodProject, Payment
 from portal.pages import kept, store
 from portal.places.models import Region
 from tests.builders import Line, make_correction, make_release
 from tests.complaints.cases import DRAFT, NOW, Officers, make_report, to_concluded, to_published
+from tests.funds.projects import building, project, publish_project
 
 pytestmark = pytest.mark.django_db
 DAPU = "360902100204"
@@ -35,13 +36,14 @@ def row(staff: Officers) -> Payment:
     return Payment.objects.get(release=make_release(rows=2), position=1)
 
 
-def page_of(client: Client, row: Payment) -> str:
-    return client.get(f"/row/payments/{row.pk}/").content.decode()
+def page_of(client: Client, row: Payment | LivelihoodProject) -> str:
+    return client.get(row.get_absolute_url()).content.decode()
 
 
-def result_about(staff: Officers, row: Payment) -> Result:
-    draft = replace(DRAFT, row_kind="payments", row_id=str(row.pk))
-    ticket = to_concluded(staff, make_report(snapshot={"row": f"payments/{row.pk}"}).ticket, draft=draft)
+def result_about(staff: Officers, row: Payment | LivelihoodProject) -> Result:
+    kind = row.release.kind
+    draft = replace(DRAFT, row_kind=kind, row_id=str(row.pk))
+    ticket = to_concluded(staff, make_report(snapshot={"row": f"{kind}/{row.pk}"}).ticket, draft=draft)
     publishing.publish(staff.wang, ticket.pk, now=NOW)
     return Result.objects.get(ticket=ticket)
 
@@ -69,6 +71,13 @@ def test_a_corrected_row_keeps_its_result(staff: Officers, row: Payment, client:
     result = result_about(staff, row)
     correction = make_correction(row.release, {row.pk: Line(amount=Decimal(7))})
     for version in (row, Payment.objects.get(release=correction)):
+        assert f'href="/tickets/{result.pk}/"' in page_of(client, version)
+
+
+def test_a_project_that_went_on_keeps_the_result_about_its_works(staff: Officers, client: Client) -> None:
+    works = publish_project(building())
+    result = result_about(staff, works)
+    for version in (works, publish_project(project(), batch=2)):
         assert f'href="/tickets/{result.pk}/"' in page_of(client, version)
 
 

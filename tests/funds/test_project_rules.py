@@ -75,6 +75,40 @@ def test_one_odd_project_is_asked_about(rule: str, cells: Cells, fires: bool) ->
     assert (f"project-{rule}" in warned(project(**cells))) is fires
 
 
+UNFINISHED = {"实际竣工": "", "验收日期": "", "决算金额": "", "决算审定日期": "", "送审金额": ""}
+
+
+@pytest.mark.parametrize(
+    ("rule", "cells", "says"),
+    [
+        ("lacks", project(**UNFINISHED | {"状态": "完工"}), "没写实际竣工"),
+        ("lacks", project(决算金额="", 决算审定日期="", 送审金额=""), "状态是决算，没写决算金额"),
+        ("lacks", project(状态="完工", 决算金额=""), "写了决算审定日期，没写决算金额"),
+        ("lacks", building(决算金额="1.00"), "写了决算金额，没写实际竣工"),
+        ("lacks", building(验收日期="2026-09-20"), "写了验收日期，没写实际竣工"),
+        ("lacks", building(中标单位=""), "没写中标单位"),
+        ("contradicts", project(验收日期="2026-09-09"), "验收日期在实际竣工之前"),
+        ("contradicts", project(决算审定日期="2026-09-09"), "决算审定日期在实际竣工之前"),
+        ("contradicts", planned(实际竣工="2026-09-10"), "状态还是立项或采购"),
+        ("retention", project(质保金="462300.01"), "合同 462,300.00 元"),
+    ],
+)
+def test_what_was_left_out_or_does_not_fit_is_asked_about(rule: str, cells: Cells, says: str) -> None:
+    assert says in warned(cells)[f"project-{rule}"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "cells"),
+    [
+        ("lacks", project(**UNFINISHED | {"状态": "完工", "实际竣工": "2026-09-10"})),
+        ("contradicts", project(验收日期="2026-09-10", 决算审定日期="2026-09-10")),
+        ("retention", project(质保金="462300.00")),
+    ],
+)
+def test_what_just_fits_is_not_asked_about(rule: str, cells: Cells) -> None:
+    assert f"project-{rule}" not in warned(cells)
+
+
 def test_the_limit_of_tenders_is_that_of_the_day() -> None:
     old = {"采购公告日期": "2018-05-31", "采购方式": "直接发包", "中标金额": "2000000", "合同金额": "2000000"}
     assert "project-no-tender" in warned(project(**old))
@@ -188,3 +222,16 @@ def test_a_project_without_its_number_is_known_by_name_and_place(cells: Cells, f
     assert ("projects-known-by-name" in said) is fires
     if fires:
         assert "编号是 XM-1。" in said["projects-known-by-name"]
+
+
+@pytest.mark.parametrize(
+    ("later", "forgotten"),
+    [
+        (project(中标单位="", 中标金额="", 中标日期=""), "中标单位，中标金额"),
+        (project(), ""),
+    ],
+)
+def test_a_later_version_that_leaves_out_what_was_public_is_asked_about(later: Cells, forgotten: str) -> None:
+    publish_project(building())
+    said = warned(later, batch=2).get("project-forgets", "")
+    assert said.partition("这一版空着：")[2].partition("。")[0] == forgotten

@@ -119,6 +119,16 @@ def test_a_final_account_is_missing_from_the_day_after_its_last(today: date, sta
     assert (found.state, found.when) == (state, when)
 
 
+def test_an_end_without_its_day_is_no_works_that_are_late() -> None:
+    told = facts(state="completed", planned_end_on=date(2026, 6, 10))
+    assert (step(told, "完工").when, step(told, "完工").lines) == ("做完了", ("没有写哪天完工",))
+    assert verdict(told).say == "做完了，后面的还没到期"
+
+
+def test_a_settled_project_without_its_sum_lacks_the_final_account() -> None:
+    assert verdict(facts(state="settled", planned_end_on=None)).say == "决算还没公开"
+
+
 def test_what_is_missing_is_told_with_its_days_and_its_office() -> None:
     found = verdict(finished(today=date(2026, 10, 17)))
     assert (found.state, found.say) == ("bad", "决算还没公开")

@@ -9,10 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from funds.models import Reception
 from funds.reception_books import spoken_of
-from portal.workdays.calendar import current
-from tests.builders import make_item
+from portal.places.models import Body
 from tests.county import Places
-from tests.funds.drafting import declare_none, publish, publish_meal_standard, reception
+from tests.funds.drafting import declare_none, item_of, publish, publish_meal_standard, reception
+from tests.portal.duties.owed import make_duty
 from tests.portal.pages.reading import text
 from tests.villages.books import draft_books, folder_of, line, picture, publish_books
 from villages.models import LedgerEntry
@@ -108,9 +108,11 @@ def test_a_declared_month_is_empty_and_a_missing_one_is_missing(client: Client, 
     declare_none(places.binjiang, period="2026-05")
     publish("receptions", reception(接待编号="3"), period="2026-06")
     declare_none(places.binjiang, period="2026-07")
+    make_duty(places.binjiang, date(2026, 9, 28), item=item_of("receptions"), start_on=date(2026, 8, 1))
     page = text(client, TOWN)
     assert "<b>5月</b><span>没有接待</span>" in page
     assert '<b>8月</b><span class="no">没公开</span>' in page
+    assert "<b>9月</b><span>没有写</span>" in page
     assert "<b>3月</b>" not in page
     assert "这个月没有接待" in text(client, f"{TOWN}?period=2026-05")
     assert client.get(f"{TOWN}?period=2026-08").status_code == 404
@@ -241,14 +243,21 @@ def test_receptions_are_found_by_guests_and_in_their_township_by_reason(
     assert "验收" in text(client, f"/search?q=验收&region={places.binjiang.code}")
 
 
-@pytest.mark.parametrize(
-    ("today", "is_owed"),
-    [(date(2026, 10, 20), False), (date(2026, 10, 21), True), (date(2026, 9, 30), False)],
-)
-def test_a_quarter_is_owed_after_its_deadline_only(places: Places, today: date, is_owed: bool) -> None:
-    make_item("GW-06", kind="receptions", level="village", period="quarterly", deadline_unit="calendar")
-    declare_none(places.dapu, period="2026Q2", item="GW-06")
-    spoken = spoken_of(places.dapu)
-    assert spoken.covers(date(2026, 6, 30))
-    assert not spoken.covers(date(2026, 7, 1))
-    assert spoken.is_owed(date(2026, 7, 15), today=today, calendar=current()) is is_owed
+def test_only_what_is_a_duty_is_owed_and_by_its_own_day(places: Places) -> None:
+    declare_none(places.binjiang, period="2026-07")
+    due = date(2026, 9, 28)
+    make_duty(places.binjiang, due, item=item_of("receptions"), start_on=date(2026, 8, 1))
+    spoken = spoken_of(places.binjiang)
+    assert spoken.covers(date(2026, 7, 31))
+    assert not spoken.covers(date(2026, 8, 1))
+    assert (spoken.due_on(date(2026, 8, 31)), spoken.due_on(date(2026, 9, 1))) == (due, None)
+
+
+def test_what_another_office_of_the_place_was_named_for_is_owed_by_the_place(places: Places) -> None:
+    office = Body.objects.create(
+        code=f"{places.binjiang.code}-01", name="彬江镇办公室", region=places.binjiang
+    )
+    due = date(2026, 9, 28)
+    make_duty(places.binjiang, due, item=item_of("receptions"), body=office, start_on=date(2026, 8, 1))
+    assert spoken_of(places.binjiang).due_on(date(2026, 8, 15)) == due
+    assert spoken_of(places.dapu).due_on(date(2026, 8, 15)) is None

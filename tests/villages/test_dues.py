@@ -131,7 +131,7 @@ def test_what_was_let_off_is_not_owed() -> None:
 
 def test_a_village_may_be_silent_until_twenty_days_after_the_quarter() -> None:
     year = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
-    (due,) = expected(Decimal(8000), "06-15", **year, told_within=20)
+    (due,) = expected(Decimal(8000), "06-15", **year, tell_by=lambda last: last + timedelta(days=20))
     assert due.tell_by == date(2026, 7, 20)
     for day, waits, is_silent in (
         (date(2026, 6, 15), 0, 0),

@@ -72,7 +72,6 @@ def test_an_unknown_limit_is_an_error() -> None:
         "lease_years",
         "household_years",
         "wasteland_years",
-        "rents_told_days",
     ],
 )
 def test_the_rules_limits_are_there_with_their_source(name: str) -> None:

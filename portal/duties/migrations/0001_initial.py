@@ -53,6 +53,9 @@ class Migration(migrations.Migration):
                 ('end_on', models.DateField(verbose_name='所属期止（不含）')),
                 ('happened_on', models.DateField(null=True, verbose_name='哪天的事')),
                 ('due_on', models.DateField(verbose_name='最迟哪天公开')),
+                ('thing', models.CharField(blank=True, db_collation='C', db_default='', default='', max_length=200, verbose_name='哪一件')),
+                ('step', models.CharField(blank=True, db_collation='C', db_default='', default='', max_length=20, verbose_name='哪一步')),
+                ('about', models.CharField(blank=True, db_default='', default='', max_length=150, verbose_name='说的是')),
                 ('met_on', models.DateField(null=True, verbose_name='哪天公开的')),
                 ('is_nil', models.BooleanField(db_default=False, default=False, verbose_name='本期没有')),
                 ('withdrawn_on', models.DateField(null=True, verbose_name='哪天撤下的')),
@@ -67,7 +70,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '公开责任',
                 'ordering': ['due_on', 'pk'],
                 'indexes': [models.Index(fields=['region', 'due_on'], name='duties_duty_place'), models.Index(fields=['item', 'region', 'start_on'], name='duties_duty_item'), models.Index(condition=models.Q(('release__isnull', True)), fields=['due_on'], name='duties_duty_open')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('source__isnull', True)), fields=('item', 'body', 'start_on', 'end_on'), name='duties_duty_once'), models.CheckConstraint(condition=models.Q(('end_on__gt', models.F('start_on'))), name='duties_duty_period_in_order'), models.CheckConstraint(condition=models.Q(('release__isnull', True), ('met_on__isnull', False), _connector='OR'), name='duties_duty_met_has_day'), models.CheckConstraint(condition=models.Q(('release__isnull', False), ('is_nil', False), _connector='OR'), name='duties_duty_nil_is_declared')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('source__isnull', True), ('thing', '')), fields=('item', 'body', 'start_on', 'end_on'), name='duties_duty_once'), models.UniqueConstraint(condition=models.Q(('thing', ''), _negated=True), fields=('thing', 'step'), name='duties_duty_step_once'), models.CheckConstraint(condition=models.Q(('end_on__gt', models.F('start_on'))), name='duties_duty_period_in_order'), models.CheckConstraint(condition=models.Q(('release__isnull', True), ('met_on__isnull', False), _connector='OR'), name='duties_duty_met_has_day'), models.CheckConstraint(condition=models.Q(('release__isnull', False), ('is_nil', False), _connector='OR'), name='duties_duty_nil_is_declared')],
             },
         ),
     ]

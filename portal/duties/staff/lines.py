@@ -71,6 +71,7 @@ def with_last(duties: DutyQuerySet) -> DutyQuerySet:
         region=OuterRef("region"),
         start_on__lt=OuterRef("start_on"),
         source__isnull=True,
+        thing="",
         release__isnull=False,
     ).order_by("-start_on")
     shown = JSONObject(start_on="start_on", end_on="end_on", due_on="due_on", on="met_on", is_nil="is_nil")
@@ -146,6 +147,7 @@ def with_due_day(releases: ReleaseQuerySet) -> ReleaseQuerySet:
         end_on__gt=OuterRef("start_on"),
         release__isnull=True,
         source__isnull=True,
+        thing="",
     )
     found = releases.annotate(due_on=Subquery(owed.order_by("due_on").values("due_on")[:1]))
     return found.order_by(F("due_on").asc(nulls_last=True))

@@ -52,7 +52,8 @@ def for_duty(duty: Duty) -> Iterable[Tool]:
     typed = reverse("admin:imports_draft_add")
     yield Tool(word="导入", url=f"{reverse('admin:imports_upload_add')}?{urlencode(told)}", is_main=True)
     yield Tool(word="手工录入", url=f"{typed}?{urlencode(told)}")
-    yield Tool(word="本期没有", url=f"{typed}?{urlencode({**told, 'nil': 1})}")
+    if not duty.thing:  # what must follow something that was done cannot be nothing
+        yield Tool(word="本期没有", url=f"{typed}?{urlencode({**told, 'nil': 1})}")
     yield Tool(word="空表", url=reverse("admin:imports_template_download", args=[duty.item.code]))
 
 
