@@ -13,7 +13,7 @@ class FundsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the payee's own door to pages and rows; say what a programme's printed code shows."""
-        from funds import business_pages, enterprise_rows, reception_pages, reception_rows
+        from funds import boards, business_pages, enterprise_rows, policies, reception_pages, reception_rows
         from funds.noticeboard import pages as noticeboard
         from funds.projects import lists, page
         from funds.queries import programmes_of
@@ -21,6 +21,7 @@ class FundsConfig(AppConfig):
         from portal.codes.targets import register_programme_list, register_programme_page
         from portal.pages.panels import ROW, Panel, panels
         from portal.pages.sections import register_maker
+        from portal.places.models import Level
 
         register_maker("notices", noticeboard.make)
         register_programme_page(programme_page)
@@ -28,8 +29,13 @@ class FundsConfig(AppConfig):
 
         panels.append(Panel(template="funds/find_own_link.html"))
         panels.append(Panel(template="funds/find_own_panel.html", section="subsidies"))
-        for kind, name in (("payments", "payment"), ("programmes", "programme"), ("standards", "standard")):
-            panels.append(Panel(template=f"funds/{name}_panel.html", section=ROW, kind=kind))
+        for kind, name, told in (
+            ("payments", "payment", policies.of_payment),
+            ("programmes", "programme", policies.of_master),
+            ("standards", "standard", policies.of_master),
+            ("notices", "notice_policy", policies.naming),
+        ):
+            panels.append(Panel(template=f"funds/{name}_panel.html", section=ROW, kind=kind, gather=told))
 
         register_maker(reception_pages.SLUG, reception_pages.make)
         register_maker(business_pages.SLUG, business_pages.make)
@@ -46,6 +52,15 @@ class FundsConfig(AppConfig):
             panels.append(
                 Panel(template=f"funds/{template}.html", section=ROW, kind=kind, gather=gather, first=first)
             )
+        for slug, gather_board in (("business", boards.business), ("revitalization", boards.revitalization)):
+            panels.append(
+                Panel(
+                    template=f"funds/{slug}_panel.html",
+                    section=slug,
+                    levels=frozenset(Level.values),
+                    gather=gather_board,
+                )
+            )
         register_maker("projects", lists.livelihood)
         register_maker("revitalization", lists.revitalization)
         for kind, name, gather in (
@@ -53,6 +68,7 @@ class FundsConfig(AppConfig):
             ("projects", "project_card", page.card),
             ("disbursements", "disbursement_panel", page.of_payment),
             ("ledger", "ledger_project_panel", page.of_entry),
+            ("assets", "asset_project_panel", page.of_asset),
         ):
             wide = name == "project_panel"
             panels.append(

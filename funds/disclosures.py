@@ -31,11 +31,10 @@ from funds.preparing.receptions import prepare_reception
 from funds.projects import registers
 from funds.projects.sign import SITE_SIGN
 from funds.settling import (
-    overlapping_fees,
     overlapping_standards,
     settle_corrections,
-    settle_fees,
     settle_programmes,
+    settle_projects,
     settle_standards,
 )
 from portal.releases.registry import Disclosure, register
@@ -157,14 +156,12 @@ register(
         template="funds/enterprise_fee_row.html",
         columns=ENTERPRISE_FEE,
         section="business",
-        natural_key=("name", "charging_unit", "region_id", "start_on"),
+        shown_below=True,
         event_on="start_on",
         search_fields=("name", "charging_unit", "basis"),
         heading=str,
         detail="funds/enterprise_fee_detail.html",
         prepare=prepare_fee,
-        settle=settle_fees,
-        objections=overlapping_fees,
     )
 )
 register(
@@ -191,8 +188,9 @@ register(
         own_documents=True,
         way_back=registers.section_of_project,
         plated=SITE_SIGN,
-        lookups=registers.project_lookups,
+        lookups=registers.project_numbers,
         prepare=prepare_project,
+        settle=settle_projects,
     )
 )
 register(
@@ -206,6 +204,7 @@ register(
         subject="project_no",
         subject_titles=registers.project_names,
         amount="amount",
+        money_section=registers.section_of_payments,
         paid_on="paid_on",
         event_on="paid_on",
         name_field="payee_public",

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from funds import fees
 from funds.models import EnterpriseFee, EnterpriseFund
+from funds.policies import text_of
 from portal.places.models import Region
 
 _MOST = 20
@@ -28,11 +29,12 @@ def of_fee(_region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any 
     }
 
 
-def of_fund(_region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any kind
-    """Gather what else the same enterprise was paid in the county; one query, none without a code."""
+def of_fund(region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any kind
+    """Gather the text behind it, and what else the same enterprise was paid in the county; two queries."""
     fund: EnterpriseFund = row
+    told = {"text": text_of(region, fund.document_no)}
     if not fund.credit_code:
-        return {}
+        return told
     others = EnterpriseFund.objects.listed().filter(county=fund.county, credit_code=fund.credit_code)
     others = others.exclude(first_id=fund.first_id).select_related("release").order_by("-paid_on", "-pk")
-    return {"others": list(others[:_MOST])}
+    return {**told, "others": list(others[:_MOST])}

@@ -37,13 +37,6 @@ class Change:
             verb = "降到" if new < old else "涨到"
         return f"{self.before.standard}{verb} {self.fee.standard}"
 
-    @property
-    def is_dearer(self) -> bool:
-        """Whether more is charged than before, as far as the words tell."""
-        old = _figure(self.before.standard) if self.before else None
-        new = _figure(self.fee.standard)
-        return old is not None and new is not None and new > old
-
 
 @dataclass(kw_only=True)
 class Changes:
@@ -77,9 +70,9 @@ class FeeList:
 
     def changes(self, year: int) -> Changes:
         """Return what began, changed and ended in a year."""
-        versions: defaultdict[tuple[int, str, str], list[EnterpriseFee]] = defaultdict(list)
+        versions: defaultdict[tuple[int, str, str, str], list[EnterpriseFee]] = defaultdict(list)
         for fee in sorted(self.fees, key=lambda fee: fee.start_on):
-            versions[fee.region_id, fee.name, fee.charging_unit].append(fee)
+            versions[fee.region_id, fee.name, fee.charging_unit, fee.unit].append(fee)
         changes = Changes()
         for same in versions.values():
             _note(changes, same, year)
@@ -87,15 +80,16 @@ class FeeList:
 
 
 def _note(changes: Changes, same: list[EnterpriseFee], year: int) -> None:
-    """Note what a year did to the versions of one fee, oldest first."""
-    for before, fee in zip([None, *same], same, strict=False):
+    """Note what a year did to the versions of one fee, oldest first; rates may stand side by side."""
+    for fee in same:
         if fee.start_on.year != year:
             continue
+        before = next((one for one in reversed(same) if one.end_on and one.end_on <= fee.start_on), None)
         if before is None:
             changes.fresh.append(Change(fee=fee, on=fee.start_on))
         elif before.standard != fee.standard:
             changes.changed.append(Change(fee=fee, on=fee.start_on, before=before))
-    last = same[-1]
+    last = max(same, key=lambda fee: fee.end_on or date.max)
     if last.end_on and last.end_on.year == year:
         changes.ended.append(Change(fee=last, on=last.end_on))
 

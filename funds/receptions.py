@@ -6,33 +6,25 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import IntegerField, Max, Q
-from django.db.models.functions import Cast, Left, Substr
+from django.db.models import Q
 
 from funds.models import Reception, Standard
 from funds.preparing.receptions import ReceptionLookups
 from portal.catalogue.models import CatalogueItem, Section
+from portal.releases.numbering import numbering
 from villages.thresholds import threshold_on
 
 KIND = "receptions"
-_PROPOSED = r"^[0-9]{12}-JD-[0-9]{1,6}$"
 
 
 def lookups(county: str) -> ReceptionLookups:
-    """Return the items of receptions by level, and the highest number proposed in each place; two queries."""
+    """Return the items of receptions by level, and how far their numbers have come; two queries."""
     found: dict[str, list[str]] = {}
     for code, level in CatalogueItem.objects.filter(kind=KIND, is_active=True).values_list("code", "level"):
         found.setdefault(level, []).append(code)
-    numbers = (
-        Reception.objects.filter(county=county, number__regex=_PROPOSED)
-        .annotate(place=Left("number", 12), last=Cast(Substr("number", 17), IntegerField()))
-        .values("place")
-        .annotate(highest=Max("last"))
-        .order_by()
-    )
     return ReceptionLookups(
         items={level: codes[0] for level, codes in found.items() if len(codes) == 1},
-        last_numbers=dict(numbers.values_list("place", "highest")),
+        numbers=numbering(Reception, "number", "JD", county),
     )
 
 

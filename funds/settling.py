@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from funds.models import LivelihoodProject
 from portal.releases.models import Release
+from portal.releases.succession import take_places
 
 Found = tuple[int, str, str]
 
@@ -133,44 +135,16 @@ def settle_programmes(release: Release) -> list[Found]:
         ]
 
 
-# A later row beginning on the very day an older one ends does not overlap it.
-_OVERLAPPING_FEES = """
-SELECT n.position, n.name, r.state = 'published'
-FROM funds_enterprisefee n JOIN funds_enterprisefee o
-    ON o.region_id = n.region_id AND o.name = n.name AND o.charging_unit = n.charging_unit AND o.id <> n.id
-    AND daterange(o.start_on, o.end_on) && daterange(n.start_on, n.end_on)
-JOIN releases_release r ON r.id = o.release_id
-WHERE n.release_id = %(release)s
-    AND (r.state = 'published' OR (r.id = n.release_id AND (o.position, o.id) < (n.position, n.id)))
-    AND NOT EXISTS (SELECT 1 FROM releases_replaced x WHERE x.row_id IN (o.id, n.id))
-    AND NOT EXISTS (SELECT 1 FROM releases_replacement p
-        WHERE p.release_id = n.release_id AND p.row_id = o.id)
-ORDER BY n.position LIMIT 1000
-"""
+def settle_projects(release: Release) -> list[Found]:
+    """Note which public projects the draft's lines carry on: the same number, place and name.
 
-
-def _overlapping_fees(release: Release) -> list[tuple[int, str, bool]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_OVERLAPPING_FEES, {"release": release.pk})
-        found: list[tuple[int, str, bool]] = cursor.fetchall()
-    return found
-
-
-def settle_fees(release: Release) -> list[Found]:
-    """Return fees of one name and unit in force on one day in one place, public ones included."""
-    return [
-        (
-            position,
-            "start_on",
-            "清单里同一个单位的这项收费这时还有效，请先更正它，写上失效日期"
-            if is_public
-            else "前面有一行同一个单位的同一项收费同时有效，请写上失效日期，或只留一行",
-        )
-        for position, _, is_public in _overlapping_fees(release)
-    ]
-
-
-def overlapping_fees(release: Release) -> list[str]:
-    """Return objections for fees of one name and unit in force on one day in one place."""
-    named = dict.fromkeys(name for _, name, _ in _overlapping_fees(release))
-    return [f"收费“{name}”有两个在同一天有效。请给旧的写上失效日期。" for name in list(named)[:5]]
+    A number that stands for another project is refused as taken. A new name is a correction.
+    """
+    take_places(
+        release,
+        LivelihoodProject,
+        same=("region_id", "project_no", "name"),
+        reason="新的进展",
+        within_period=True,
+    )
+    return []

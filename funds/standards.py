@@ -13,7 +13,9 @@ from django.db.models.functions import FirstValue, Lead, RowNumber
 from funds.households import counties_above
 from funds.models import Programme, Standard
 from funds.standard_page import is_in_force
+from portal.pages.asked import address
 from portal.places.models import Level, Region
+from portal.releases.models import Total
 
 PAGE = 40
 MOST_VERSIONS = 200
@@ -99,3 +101,15 @@ def chooser(found: Sequence[Region], chosen: Region) -> list[dict[str, object]]:
         {"href": f"?region={place.code}", "word": place.short_name, "is_current": place == chosen}
         for place in counties
     ]
+
+
+def payments_address(standard: Standard) -> str:
+    """Return the page of what a standard's programme paid in its place; empty without any; one query."""
+    paid = Total.objects.public().filter(
+        region=standard.region_id, kind="payments", subject=standard.programme_code
+    )
+    newest = paid.order_by("-start_on").values_list("start_on", flat=True).first()
+    if newest is None:
+        return ""
+    path = f"{standard.region.get_absolute_url()}subsidies/"
+    return address(path, year=newest.year, programme=standard.programme_code)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from funds import calculator, households, standard_page, standards, tries
+from funds import calculator, households, policies, standard_page, standards, tries
 from funds.forms import OwnForm, read_own
 from funds.household_page import year_of
 from funds.models import Standard
@@ -230,6 +230,7 @@ def standard_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     shown = now or history[-1]
     programme = standards.programmes_by_code(asked.region, [asked.programme_code]).get(asked.programme_code)
     bars = standard_page.bars(history, today)
+    notices = policies.notices_by_number(asked.region, {one.document_no for one in history})
     quantity = _quantity(request)
     context = {
         "region": None,
@@ -241,7 +242,11 @@ def standard_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "unit": standard_page.unit_words(shown),
         "since": standard_page.since_words(shown.start_on),
         "due": standard_page.due_words(shown.due_rule),
-        "versions": StandardVersions(standard_page.versions(history, today), unit=shown.unit),
+        "versions": StandardVersions(
+            standard_page.versions(history, today), unit=shown.unit, notices=notices
+        ),
+        "notice": notices.get(shown.document_no),
+        "paid": standards.payments_address(asked),
         "bars": bars,
         "bar_width": standard_page.bar_width(len(bars)) if bars else 0,
         "quantity": quantity,

@@ -9,6 +9,11 @@ from datetime import date
 Look = Callable[[date], Iterable[str]]
 
 
+def _nothing(_today: date) -> Iterable[str]:
+    """Say nothing more."""
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """One part's health, in plain sentences: `doctor` asks both, monitors ask `quick`.
@@ -18,7 +23,7 @@ class Part:
 
     name: str
     quick: Look
-    thorough: Look
+    thorough: Look = _nothing
 
 
 parts: list[Part] = []

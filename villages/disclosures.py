@@ -35,7 +35,7 @@ from villages.preparing.property import (
     prepare_resource,
 )
 from villages.settling import settle_assets, settle_resources
-from villages.subjects import debt_titles, subject_titles
+from villages.subjects import charge_titles, debt_titles, rent_section, subject_titles
 
 register(
     Disclosure(
@@ -160,7 +160,10 @@ register(
         template="villages/rent_row.html",
         columns=RENT,
         section="leases",
+        subject="charge",
+        subject_titles=charge_titles,
         amount="received_amount",
+        money_section=rent_section,
         event_on="due_on",
         names_people=True,
         name_field="payer_public",
@@ -209,7 +212,6 @@ register(
         columns=DECISION,
         section="notices",
         event_on="met_on",
-        natural_key=("matter_no", "region_id", "step", "met_on"),
         place_search_fields=("matter", "matter_no", "result"),
         place_search_title="村里定的事",
         per_place=True,

@@ -11,7 +11,7 @@ from django.db.models.functions import ExtractYear
 from django.urls import reverse
 
 from portal.pages.asked import address
-from portal.places.models import Region
+from portal.places.models import Level, Region
 from portal.releases import registry
 from portal.releases.models import DisclosedRowQuerySet
 from villages.models import Decision, Step
@@ -202,11 +202,30 @@ def followed(region: Region, number: str) -> list[Followed]:
 
 
 def decided(region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any kind
-    """Gather, for a row's page, the matter that it names: one query, none for rows that name none."""
+    """Gather, for a row's page, the matter that it names: none for rows that name none.
+
+    A row of a wider place (a project of the county) may name the matter of a village below; where no village
+    or several have that number, nothing is said. At most two queries.
+    """
     number = getattr(row, "matter_no", "")
     if not number or isinstance(row, Decision):
         return {}
-    return {"number": number, "matter": matter_of(region, number), "href": matter_address(region, number)}
+    village = region if region.level == Level.VILLAGE else _village_of(region, number)
+    if village is None:
+        return {}
+    return {
+        "number": number,
+        "matter": matter_of(village, number),
+        "href": matter_address(village, number),
+        "village": "" if village == region else village.short_name,
+    }
+
+
+def _village_of(region: Region, number: str) -> Region | None:
+    """Return the one village below a place that has a matter of a number; one query."""
+    steps = Decision.objects.listed().filter(region__in=Region.objects.within(region).values("pk"))
+    found = list(Region.objects.filter(pk__in=steps.filter(matter_no=number).values("region"))[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def steps_of(region: Region, row: Decision) -> dict[str, Any]:

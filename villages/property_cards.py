@@ -59,7 +59,7 @@ def size_of(row: VillageAsset | VillageResource) -> str:
         return f"{plain(row.area_mu)} 亩"
     if row.floor_area:
         return f"{plain(row.floor_area)} 平方米"
-    return f"{plain(row.quantity)} {row.unit}"
+    return f"{plain(row.quantity)} {row.unit}".rstrip()
 
 
 @dataclass(frozen=True, kw_only=True)

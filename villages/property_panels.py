@@ -13,11 +13,10 @@ from django.utils import timezone
 from portal.columns.periods import Period
 from portal.pages.panels import ROW, Panel
 from portal.places.models import Region
-from portal.releases import registry
-from portal.releases.models import DisclosedRow
+from portal.releases.models import DisclosedRowQuerySet
 from villages import verdicts
 from villages.dues import Due, Sums, of_year, sums
-from villages.models import Direction, Lease, LedgerEntry, Rent, VillageAsset, VillageResource
+from villages.models import Direction, Lease, LedgerEntry, Nature, Rent, VillageAsset, VillageResource
 from villages.property import Tenancy, tenancies_of, thing_of
 from villages.verdicts import Tag
 
@@ -46,13 +45,12 @@ def of_thing(region: Region, row: VillageAsset | VillageResource) -> dict[str, A
     """Gather the contracts and the income of one thing; at most four queries."""
     thing = thing_of(row, timezone.localdate())
     numbers = [one.lease.contract_no for one in thing.tenancies]
-    booked = list(_income(region, numbers)) if numbers else []
+    booked = list(_booked(region, numbers)) if numbers else []
     return {
         "tag": verdicts.tag_of_thing(thing),
         "tenancies": [(one, verdicts.tag_of_tenancy(one)) for one in thing.tenancies],
         "years": _years([due for one in thing.tenancies for due in one.dues], booked, thing.today.year),
         "booked": booked[:_LINES],
-        "decision": decision(region, row.matter_no) if isinstance(row, VillageAsset) else None,
     }
 
 
@@ -67,10 +65,9 @@ def of_lease(region: Region, row: Lease) -> dict[str, Any]:
         "thing": _thing(region, row.object_no),
         "dues": [DueLine(due=due, tag=_due_tag(due, one)) for due in reversed(_shown(one))],
         "rents": list(reversed(one.rents))[:_LINES],
-        "booked": list(_income(region, [row.contract_no])[:_LINES]),
+        "booked": list(_booked(region, [row.contract_no])[:_LINES]),
         "former": _lease(region, row.former_no),
         "later": Lease.objects.listed().filter(region=region, former_no=row.contract_no).first(),
-        "decision": decision(region, row.matter_no),
     }
 
 
@@ -80,41 +77,30 @@ def of_rent(region: Region, row: Rent) -> dict[str, Any]:
 
 
 def of_ledger(region: Region, row: LedgerEntry) -> dict[str, Any]:
-    """Gather the contract that a line of the books belongs to; one query."""
-    return {"lease": _lease(region, row.contract_no)}
+    """Gather the contract and the rents that a line of the books belongs to; two queries."""
+    return {"lease": _lease(region, row.contract_no), "rents": list(_rents_of(region, row)[:_LINES])}
 
 
-def decision(region: Region, matter_no: str) -> dict[str, Any] | None:
-    """Return the decision of a number in a village: its row where one is public, and its number."""
-    if not matter_no:
-        return None
-    kind = registry.get("decisions")
-    row: DisclosedRow | None = None
-    if kind is not None:
-        rows = kind.model._default_manager.listed().filter(region=region, matter_no=matter_no)
-        row = rows.order_by("-pk").first()
-    return {"number": matter_no, "row": row}
-
-
-def _income(region: Region, numbers: Iterable[str]) -> Any:  # Any: a queryset without a name of its own
-    """Return what the books say came in under some contracts, newest first."""
-    return (
-        LedgerEntry.objects.listed()
-        .filter(region=region, contract_no__in=[number for number in numbers if number])
-        .filter(direction=Direction.IN)
-        .order_by("-happened_on", "-position")
-    )
+def _booked(region: Region, numbers: Iterable[str]) -> DisclosedRowQuerySet:
+    """Return what the books say came in under some contracts, deposits and loans included, newest first."""
+    lines: DisclosedRowQuerySet = LedgerEntry.objects.listed().filter(region=region, direction=Direction.IN)
+    named = lines.filter(contract_no__in=[number for number in numbers if number])
+    return named.order_by("-happened_on", "-position")
 
 
 def _years(found: list[Due], booked: list[LedgerEntry], newest: int) -> list[YearLine]:
-    """Return the last years in which anything was due or came in, newest first."""
+    """Return the last years in which anything was due or came in, newest first.
+
+    Only the village's own money is income: deposits go back, loans are paid back.
+    """
     today = timezone.localdate()
-    years = {due.due_on.year for due in found} | {line.happened_on.year for line in booked}
+    income = [line for line in booked if line.nature == Nature.OWN]
+    years = {due.due_on.year for due in found} | {line.happened_on.year for line in income}
     return [
         YearLine(
             year=year,
             rent=sums(of_year(found, year), today),
-            booked=sum((line.amount for line in booked if line.happened_on.year == year), Decimal(0)),
+            booked=sum((line.amount for line in income if line.happened_on.year == year), Decimal(0)),
         )
         for year in sorted((year for year in years if year <= newest), reverse=True)[:_YEARS]
     ]
@@ -166,6 +152,17 @@ def _line_of(region: Region, row: Rent) -> LedgerEntry | None:
         .order_by("happened_on", "position")
         .first()
     )
+
+
+def _rents_of(region: Region, row: LedgerEntry) -> DisclosedRowQuerySet:
+    """Return the payments whose line of the books `_line_of` finds to be this one."""
+    if row.direction != Direction.IN:
+        return Rent.objects.none()
+    month = Period.containing(row.happened_on, "month")
+    same_month = Q(received_on__gte=month.start, received_on__lt=month.end)
+    rents: DisclosedRowQuerySet = Rent.objects.listed().filter(region=region, voucher_no=row.voucher_no)
+    same_contract = Q(received_on__isnull=False, contract_no=row.contract_no)
+    return rents.filter(same_month | same_contract).order_by("due_on", "position")
 
 
 PANELS = [

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from portal.releases.numbering import Numbering, numbering
 from villages.models import Lease, Rent, VillageAsset, VillageResource
-from villages.numbering import Numbering, numbering
 from villages.preparing.property import LeaseLookups, RentLookups, Standing
 
 

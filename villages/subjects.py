@@ -1,4 +1,4 @@
-"""What totals of the ledger are grouped by: side, whose money it is, and account (pure)."""
+"""What totals of villages are grouped by: side, whose money it is, account; what a rent was paid for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
 
-from villages.models import DebtSide, Direction, Nature
+from django.db.models import Case, Value, When
+
+from villages.models import Charge, DebtSide, Direction, Nature
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,3 +55,14 @@ DEBT_SIDES = {
 def debt_titles(_county: str, _subjects: Collection[str]) -> dict[str, str]:
     """Return what the two sides of debts are called."""
     return DEBT_SIDES
+
+
+def charge_titles(_county: str, charges: Collection[str]) -> dict[str, str]:
+    """Return what was paid under contracts: rent, a deposit."""
+    return {charge: str(Charge(charge).label) for charge in charges}
+
+
+def rent_section() -> Case:
+    """Return in which section a total of rents counts: deposits go back, what is passed on goes on."""
+    own = When(subject__in=[Charge.RENT, Charge.PENALTY], then=Value("leases"))
+    return Case(own, default=Value(""))

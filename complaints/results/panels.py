@@ -10,6 +10,7 @@ from complaints.results import ledgerwords, publicledger, publicresults
 from portal.pages.panels import INDEX, OVERVIEW, ROW, Panel, panels
 from portal.places.models import Level, Region
 from portal.releases import registry
+from portal.releases.succession import before
 
 
 def register() -> None:
@@ -29,9 +30,10 @@ def register() -> None:
 
 
 def of_row(region: Region, row: Any) -> dict[str, Any]:  # Any: the row of any kind
-    """Gather the results about any version of a row; one query."""
-    versions = registry.kind(row.release.kind).model._default_manager.filter(first_id=row.first_id)
-    found = publicresults.public().filter(row_id__in=versions.values("pk"))
+    """Gather the results about any version of a row, and of those whose place it took; two queries."""
+    rows = registry.kind(row.release.kind).model._default_manager
+    firsts = rows.filter(pk__in=[row.pk, *before(row)]).values("first_id")
+    found = publicresults.public().filter(row_id__in=rows.filter(first_id__in=firsts).values("pk"))
     return {"results": list(found.order_by("-published_on", "id")[: publicresults.PAGE])}
 
 

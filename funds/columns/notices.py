@@ -19,7 +19,8 @@ NOTICE = (
     Column(
         header="地区代码",
         field="region",
-        cell=Place(),
+        cell=Place(any_level=True),
+        conditional=True,
         aliases=("地区", "村", "村名", "村代码", "乡镇"),
         help="12 位代码或地名；说的是本单位自己的地方，可以空着",
         example="大浦村",

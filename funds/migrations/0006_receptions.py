@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '涉企收费清单',
                 'abstract': False,
                 'indexes': [models.Index(fields=['release', 'position'], name='funds_enterprisefee_order'), models.Index(fields=['region', 'name', 'charging_unit'], name='funds_enterprisefee_name')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('salts__isnull', True), ('seed__isnull', False)), models.Q(('salts__isnull', False), ('seed__isnull', True)), _connector='OR'), name='funds_enterprisefee_seed_or_salts'), models.CheckConstraint(condition=models.Q(('end_on__isnull', True), ('end_on__gt', models.F('start_on')), _connector='OR'), name='funds_enterprisefee_ends_after_start')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('salts__isnull', True), ('seed__isnull', False)), models.Q(('salts__isnull', False), ('seed__isnull', True)), _connector='OR'), name='funds_enterprisefee_seed_or_salts'), models.CheckConstraint(condition=models.Q(('end_on__isnull', True), ('end_on__gte', models.F('start_on')), _connector='OR'), name='funds_enterprisefee_ends_later')],
             },
         ),
         migrations.CreateModel(

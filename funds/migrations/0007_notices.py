@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '信息公开',
                 'verbose_name_plural': '信息公开',
                 'abstract': False,
-                'indexes': [models.Index(fields=['release', 'position'], name='funds_notice_order'), models.Index(fields=['region', '-issued_on', '-id'], name='funds_notice_newest'), models.Index(condition=models.Q(('window_end_on__isnull', False)), fields=['region', 'window_end_on'], name='funds_notice_window')],
+                'indexes': [models.Index(fields=['release', 'position'], name='funds_notice_order'), models.Index(fields=['region', '-issued_on', '-id'], name='funds_notice_newest'), models.Index(condition=models.Q(('window_end_on__isnull', False)), fields=['region', 'window_end_on'], name='funds_notice_window'), models.Index(condition=models.Q(('document_no', ''), _negated=True), fields=['county', 'document_no'], name='funds_notice_number')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('salts__isnull', True), ('seed__isnull', False)), models.Q(('salts__isnull', False), ('seed__isnull', True)), _connector='OR'), name='funds_notice_seed_or_salts'), models.CheckConstraint(condition=models.Q(models.Q(('window_end_on__isnull', True), ('window_start_on__isnull', True)), ('window_end_on__gte', models.F('window_start_on')), _connector='OR'), name='funds_notice_window_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('attachments', ''), _negated=True), models.Q(('erased', 0), _negated=True), _connector='OR'), name='funds_notice_says_something')],
             },
         ),

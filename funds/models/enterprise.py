@@ -89,8 +89,8 @@ class EnterpriseFee(DisclosedRow):
         constraints = [
             *DisclosedRow.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(end_on__isnull=True) | Q(end_on__gt=F("start_on")),
-                name="funds_enterprisefee_ends_after_start",
+                condition=Q(end_on__isnull=True) | Q(end_on__gte=F("start_on")),
+                name="funds_enterprisefee_ends_later",
             ),
         ]
 

@@ -37,6 +37,9 @@ class Notice(DisclosedRow):
                 condition=Q(window_end_on__isnull=False),
                 name="funds_notice_window",
             ),
+            models.Index(
+                fields=["county", "document_no"], condition=~Q(document_no=""), name="funds_notice_number"
+            ),
         ]
         constraints = [
             *DisclosedRow.Meta.constraints,

@@ -9,10 +9,9 @@ def prepare_notice(row: Row, given: Given, items: frozenset[str]) -> None:
     """Complete a notice: its item and period, its words or its file, its window; `items` may be notices."""
     _item(row, items)
     row.values.setdefault("period", given.period)
-    failed = {name for name, _ in row.errors}
-    if not row.get("text") and not row.get("attachments") and not failed & {"text", "attachments"}:
-        row.error("text", "这里要写正文；正文在附件里的，写附件的文件名")
-    if not failed & {"window_start_on", "window_end_on", "issued_on"}:
+    if not row.get("attachments") and not row.is_wrong("attachments"):
+        row.need("text", "这里要写正文；正文在附件里的，写附件的文件名")
+    if not row.is_wrong("window_start_on", "window_end_on", "issued_on"):
         _window(row)
 
 
@@ -22,7 +21,7 @@ def _item(row: Row, items: frozenset[str]) -> None:
         row.values["item_code"] = row.item
     elif code in items:
         row.item = code
-    elif not any(name == "item_code" for name, _ in row.errors):
+    elif not row.is_wrong("item_code"):
         row.error("item_code", "公开目录里没有用“信息公开”这张表的这一项，请核对，如 XX-02，或空着")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -54,8 +55,8 @@ def resolve_programme(row: Row, given: Given, lookups: Lookups) -> ProgrammeFact
             row.error("programme_code", "有几个补贴项目叫这个名字，请写补贴项目编码")
         elif told:
             row.error("programme_code", "县里没有公开这个补贴项目，请核对编码，或先请县里公开补贴项目")
-        elif not any(name == "programme_code" for name, _ in row.errors):
-            row.error("programme_code", "这里要写补贴项目编码或名称")
+        else:
+            row.need("programme_code", "这里要写补贴项目编码或名称")
         return None
     row.values["programme_code"] = found.code
     return found
@@ -90,32 +91,25 @@ def prepare_payment(row: Row, given: Given, lookups: Lookups) -> None:
     values.setdefault("method", PaymentMethod.TRANSFER.value)
     kind = values.setdefault("entry_type", EntryType.NORMAL.value)
     row.is_organisation = values["payee_type"] not in _PEOPLE
-    failed = {name for name, _ in row.errors}
-    for name, message in _missing(row, given, programme):
-        if name not in failed:
-            row.error(name, message)
+    for name, message in _needed(row, given, programme):
+        row.need(name, message)
     if kind == EntryType.RECOVERY and isinstance(values.get("amount"), Decimal):
         values["amount"] = -values["amount"]
 
 
-def _missing(row: Row, given: Given, programme: ProgrammeFacts | None) -> list[tuple[str, str]]:
-    """Return (field, message) for every cell that is blank though this row needs it."""
+def _needed(row: Row, given: Given, programme: ProgrammeFacts | None) -> Iterator[tuple[str, str]]:
+    """Yield (field, message) for every cell that this row needs."""
     values = row.values
-    missing = []
     if programme is not None and programme.method == Method.BY_STANDARD:
-        if "quantity" not in values:
-            missing.append(("quantity", "这项补贴按标准发，要写补贴数量（几亩、几人）"))
-        if "rate" not in values:
-            missing.append(("rate", "这项补贴按标准发，要写补贴标准（每亩、每人多少元）"))
+        yield "quantity", "这项补贴按标准发，要写补贴数量（几亩、几人）"
+        yield "rate", "这项补贴按标准发，要写补贴标准（每亩、每人多少元）"
     if values["payee_type"] not in _PEOPLE:
-        if "credit_code" not in values:
-            missing.append(("credit_code", "领取人是单位，要写统一社会信用代码"))
-    elif "identity" not in values and not given.is_history:
-        missing.append(("identity", "这里要写 18 位身份证号"))
-    if values["method"] == PaymentMethod.TRANSFER and "account" not in values and not given.is_history:
-        missing.append(("account", "银行转账要写银行账号"))
-    if "paid_on" not in values and not given.is_notice:
-        missing.append(("paid_on", "这里要写发放日期，如 2026-06-20；还没发的，请按“公示”导入"))
-    if values["entry_type"] == EntryType.CORRECTION and "original_paid_on" not in values:
-        missing.append(("original_paid_on", "更正的行要写原发放日期"))
-    return missing
+        yield "credit_code", "领取人是单位，要写统一社会信用代码"
+    elif not given.is_history:
+        yield "identity", "这里要写 18 位身份证号"
+    if values["method"] == PaymentMethod.TRANSFER and not given.is_history:
+        yield "account", "银行转账要写银行账号"
+    if not given.is_notice:
+        yield "paid_on", "这里要写发放日期，如 2026-06-20；还没发的，请按“公示”导入"
+    if values["entry_type"] == EntryType.CORRECTION:
+        yield "original_paid_on", "更正的行要写原发放日期"

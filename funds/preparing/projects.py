@@ -10,6 +10,7 @@ from decimal import Decimal
 from funds.models import DisbursementType, ProjectState
 from portal.columns.folding import half_width, without_spaces
 from portal.columns.row import Given, Row
+from portal.releases.numbering import Numbering
 from villages.preparing.ledger import is_unit
 
 _FROM_PROCUREMENT = {
@@ -37,31 +38,13 @@ _NEEDS = (
 _MOST_NAMED = 5
 
 
-@dataclass(frozen=True)
-class ProjectLookups:
-    """The highest number that was proposed in each place (12-digit code) so far."""
-
-    highest: Mapping[str, int]
-
-
-def proposed_no(place: str, number: int) -> str:
-    """Return the number proposed for a place's project: 360902100204-XM-0001."""
-    return f"{place}-XM-{number:04d}"
-
-
-def prepare_project(row: Row, given: Given, lookups: ProjectLookups) -> None:
+def prepare_project(row: Row, given: Given, numbers: Numbering) -> None:
     """Give a project a number where it has none, and refuse what cannot be."""
-    if row.place and "project_no" not in row.values and not _is_wrong(row, "project_no"):
-        # The row's own number in the file: builders that work side by side never propose one twice.
-        row.values["project_no"] = proposed_no(row.place, lookups.highest.get(row.place, 0) + row.number)
+    numbers.propose(row)
     row.is_organisation = is_unit(row.get("winner") or "")
     for field, message in (*_missing(row), *_disordered(row), *_contradictory(row)):
-        if not _is_wrong(row, field):
+        if not row.is_wrong(field):
             row.error(field, message)
-
-
-def _is_wrong(row: Row, field: str) -> bool:
-    return any(name == field for name, _ in row.errors)
 
 
 def _missing(row: Row) -> list[tuple[str, str]]:

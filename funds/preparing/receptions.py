@@ -6,37 +6,28 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.columns.row import Given, Row
+from portal.releases.numbering import Numbering
 
 _TOWNSHIP_PART, _VILLAGE_PART = 6, 9
 
 
 @dataclass(frozen=True)
 class ReceptionLookups:
-    """What a load needs: the item owed by places of each level, and the last number proposed in each place.
-
-    `items` maps a level of places to the one item of receptions that its bodies owe; `last_numbers` a
-    place's code to the highest number after `<code>-JD-`.
-    """
+    """What a load needs: the one item of receptions that places of each level owe, and the numbers so far."""
 
     items: dict[str, str]
-    last_numbers: dict[str, int]
+    numbers: Numbering
 
 
 def prepare_reception(row: Row, given: Given, lookups: ReceptionLookups) -> None:
     """Give a reception its item and number; refuse what cannot have happened."""
     _item(row, given, lookups)
-    if not row.get("number") and row.place and not _is_wrong(row, "number"):
-        last = lookups.last_numbers.get(row.place, 0)
-        row.values["number"] = f"{row.place}-JD-{last + row.number:04d}"
+    lookups.numbers.propose(row)
     if row.get("guests") == 0:
         row.error("guests", "来访人数不能是 0；没有来人的，不是接待，请删掉这一行")
     start, end = row.get("received_on"), row.get("end_on")
     if isinstance(start, date) and isinstance(end, date) and end < start:
         row.error("end_on", "结束日期早于接待日期，请核对")
-
-
-def _is_wrong(row: Row, name: str) -> bool:
-    return any(field == name for field, _ in row.errors)
 
 
 def _item(row: Row, given: Given, lookups: ReceptionLookups) -> None:

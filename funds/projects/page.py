@@ -18,9 +18,8 @@ from funds.projects.steps import Facts, steps_of
 from funds.projects.verdicts import verdict_of
 from portal.pages import words
 from portal.places.models import Level, Region
-from portal.releases import registry
 from portal.workdays import calendar
-from villages.models import LedgerEntry
+from villages.models import LedgerEntry, VillageAsset
 
 # A project is paid a few times.
 MOST_PAYMENTS = 200
@@ -58,10 +57,10 @@ def paid_for(project: LivelihoodProject, *, until: date | None = None) -> Paid:
 
 
 def gather(_region: Region, row: LivelihoodProject) -> dict[str, Any]:
-    """Gather what a project's page tells, verdict first; at most seven queries."""
+    """Gather what a project's page tells, verdict first; at most eight queries."""
     paid = paid_for(row)
     is_small = row.release.item.level == Level.VILLAGE
-    found = papers.attached_to(row.pk)
+    found = papers.attached_to(row)
     facts = Facts(
         project=row,
         sums=Sums(row, paid.amount, paid.count),
@@ -85,7 +84,7 @@ def gather(_region: Region, row: LivelihoodProject) -> dict[str, Any]:
         "tiles": tiles,
         "lost": papers.lost_count(row, found),
         "entries": entries_of(row.region, row.project_no),
-        "decision": _decision(row),
+        "assets": assets_of(row),
     }
 
 
@@ -101,13 +100,15 @@ def entries_of(region: Region, project_no: str, **told: str) -> list[LedgerEntry
     return list(found.select_related("release").order_by("-happened_on", "-pk")[:MOST_ENTRIES])
 
 
-def _decision(project: LivelihoodProject) -> Any:  # Any: the row of a kind that another app may declare
-    """Return the public decision that a project names, where decisions are disclosed."""
-    kind = registry.get("decisions")
-    if kind is None or not project.matter_no:
-        return None
-    found = kind.model._default_manager.listed().filter(region=project.region, matter_no=project.matter_no)
-    return found.select_related("release").order_by("pk").last()
+def assets_of(project: LivelihoodProject) -> list[VillageAsset]:
+    """Return what stands in the registers of villages as made by a project; one query."""
+    found = VillageAsset.objects.listed().filter(county=project.county, project_no=project.project_no)
+    return list(found.order_by("region", "asset_no")[:MOST_ENTRIES])
+
+
+def of_asset(_region: Region, row: VillageAsset) -> dict[str, Any]:
+    """Gather the project that made a thing; one query, none for a thing that names none."""
+    return {"project": project_of(row.county, row.project_no)}
 
 
 def card(_region: Region, row: LivelihoodProject) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.urls import reverse
 
@@ -12,6 +11,7 @@ from funds.models import LivelihoodProject
 from portal.documents.models import DocumentState
 from portal.releases.models import Attachment
 from portal.releases.models.attachment import Caption
+from portal.releases.succession import before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +23,10 @@ class Tile:
     href: str = ""
 
 
-def attached_to(row_id: UUID) -> list[Attachment]:
-    """Return the documents behind a project that can be shown; one query."""
-    found = Attachment.objects.filter(row_id=row_id, document__state=DocumentState.READY)
+def attached_to(project: LivelihoodProject) -> list[Attachment]:
+    """Return the documents behind a project that can be shown, earlier steps included; two queries."""
+    rows = [project.pk, *before(project)]
+    found = Attachment.objects.filter(row_id__in=rows, document__state=DocumentState.READY)
     return list(found.select_related("document").in_order())
 
 

@@ -5,40 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import BigIntegerField, Max, TextField
-from django.db.models.expressions import Func
-from django.db.models.functions import Cast, Left
+from django.db.models import Case, Exists, OuterRef, Value, When
 from django.urls import reverse
 
 from funds.models import Board, Disbursement, LivelihoodProject
-from funds.preparing.projects import DisbursementLookups, ProjectFacts, ProjectLookups
+from funds.preparing.projects import DisbursementLookups, ProjectFacts
 from portal.columns.folding import without_spaces
 from portal.places.models import Region
-from portal.releases.models import State
-
-# Longer numbers are somebody's own and would not fit.
-_PROPOSED = r"^[0-9]{12}-XM-[0-9]{1,9}$"
-_PLACE_DIGITS, _NUMBER_FROM = 12, 17
+from portal.releases.numbering import Numbering, numbering
 
 
-class _From(Func):
-    """The text behind the first characters of a proposed number."""
-
-    function = "substr"
-    output_field = TextField()
-
-
-def project_lookups(county: str) -> ProjectLookups:
-    """Return the highest number proposed in each place of a county, drafts included; one query."""
-    found = (
-        LivelihoodProject.objects.filter(county=county, project_no__regex=_PROPOSED)
-        .exclude(release__state=State.DISCARDED)
-        .order_by()
-        .annotate(place=Left("project_no", _PLACE_DIGITS))
-        .values("place")
-        .annotate(highest=Max(Cast(_From("project_no", _NUMBER_FROM), BigIntegerField())))
-    )
-    return ProjectLookups({row["place"]: row["highest"] for row in found})
+def project_numbers(county: str) -> Numbering:
+    """Return how far the numbers of projects have come."""
+    return numbering(LivelihoodProject, "project_no", "XM", county)
 
 
 def disbursement_lookups(county: str) -> DisbursementLookups:
@@ -76,6 +55,14 @@ def project_of(county: str, project_no: str) -> LivelihoodProject | None:
 def section_slug(project: LivelihoodProject) -> str:
     """Return the section of a place in which a project stands."""
     return "revitalization" if project.board == Board.REVITALIZATION else "projects"
+
+
+def section_of_payments() -> Case:
+    """Return in which section a total of payments for a project counts: that of the project's board."""
+    rural = LivelihoodProject.objects.public().filter(
+        county=OuterRef("release__county"), project_no=OuterRef("subject"), board=Board.REVITALIZATION
+    )
+    return Case(When(Exists(rural), then=Value("revitalization")), default=Value("projects"))
 
 
 def section_of_project(project: LivelihoodProject) -> tuple[str, str]:

@@ -149,9 +149,35 @@ register(
 
 register(
     Rule(
+        code="fee-twice",
+        kind="enterprise_fees",
+        title="同一项收费同时写了两行",
+        message="第 {row} 行“{name}”，{unit}在 {start} 又有一行一样的标准，同时有效。"
+        "是改了别的，请给旧的写上失效日期",
+        source=_FEES,
+        # One fee may have several rates at once, so only what charges the same is compared. A later row
+        # beginning on the very day an older one ends does not overlap it.
+        sql=f"""
+        SELECT ARRAY[n.id], n.position, jsonb_build_object('row', n.position, 'name', n.name,
+            'unit', n.charging_unit, 'start', t.start_on)
+        FROM funds_enterprisefee n CROSS JOIN LATERAL (
+            SELECT o.start_on FROM funds_enterprisefee o
+            WHERE o.region_id = n.region_id AND o.name = n.name AND o.charging_unit = n.charging_unit
+                AND o.standard = n.standard AND o.unit = n.unit AND o.id <> n.id
+                AND daterange(o.start_on, o.end_on) && daterange(n.start_on, n.end_on)
+                AND ((o.release_id = n.release_id AND (o.position, o.id) < (n.position, n.id))
+                    OR (o.release_id <> n.release_id AND {STANDING}))
+            ORDER BY o.start_on DESC, o.id LIMIT 1) t
+        WHERE {{scope}}
+        """,
+    )
+)
+
+register(
+    Rule(
         code="fee-already-over",
         kind="enterprise_fees",
-        title="公开时已经失效",
+        title="没有能收的日子",
         message="第 {row} 行“{name}”{end}起失效，公开后不会列在能收的里面",
         source=_FEES,
         severity=Severity.LOW,
@@ -159,7 +185,7 @@ register(
         SELECT ARRAY[n.id], n.position, jsonb_build_object('row', n.position, 'name', n.name,
             'end', n.end_on)
         FROM funds_enterprisefee n JOIN releases_release r ON r.id = n.release_id
-        WHERE {scope} AND n.end_on <= r.start_on
+        WHERE {scope} AND n.end_on <= GREATEST(r.start_on, n.start_on)
         """,
     )
 )

@@ -48,6 +48,15 @@ class Row:
         """Return a field's value or None."""
         return self.values.get(name)
 
+    def is_wrong(self, *names: str) -> bool:
+        """Say whether anything is wrong with one of these fields already."""
+        return any(name in names for name, _ in self.errors)
+
+    def need(self, name: str, message: str) -> None:
+        """Note an error where this row needs a cell that is blank; a zero is no blank."""
+        if self.values.get(name) in (None, "") and not self.is_wrong(name):
+            self.error(name, message)
+
     def error(self, name: str, message: str) -> None:
         """Note what is wrong with a field, in words that say what to write instead."""
         self.errors.append((name, message))

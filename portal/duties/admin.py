@@ -23,7 +23,12 @@ from portal.duties.staff import today
 from portal.duties.staff.assigning import AssignmentForm, ParticipationForm
 from portal.duties.staff.lines import lines, place, progress, with_due_day, with_last, with_progress
 from portal.duties.staff.listing import STATE, ItemFilter, PlaceFilter, StateFilter, is_done
-from portal.people.managing import administered_bodies, administered_regions, is_administrator
+from portal.people.managing import (
+    administered_bodies,
+    administered_regions,
+    administers_places,
+    is_administrator,
+)
 from portal.people.models import User
 from portal.people.scope import bodies, has_role
 from portal.people.scoped import ScopedAdmin, staff
@@ -55,7 +60,7 @@ class DutyAdmin(ScopedAdmin[Duty]):
     def scope(self, request: HttpRequest) -> DutyQuerySet:
         """Return what is owed by the bodies of the own place."""
         mine = bodies(staff(request), today.READERS)
-        return with_progress(Duty.objects.counted().filter(body__in=mine).with_names())
+        return with_progress(Duty.objects.filter(body__in=mine).with_names())
 
     def may_see(self, user: User) -> bool:
         """Let clerks, reviewers and inspectors in."""
@@ -145,12 +150,12 @@ class _Ruling(ScopedAdmin[Any]):
     """What administrators say about duties; every change makes them anew and says what came of it."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Let administrators add."""
-        return is_administrator(staff(request))
+        """Let those in whom it is for."""
+        return self.may_see(staff(request))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let administrators change what is of their own place."""
-        return is_administrator(staff(request))
+        """Let them change what is of their own place."""
+        return self.may_see(staff(request))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """Save, then make the duties anew."""
@@ -169,6 +174,10 @@ class ParticipationAdmin(_Ruling):
     search_fields = ["region__name", "region__short_name", "region__code"]
     search_help_text = "输入地方的名称或区划代码"
     ordering = ["region__code"]
+
+    def may_see(self, user: User) -> bool:
+        """Let administrators of places in; an office speaks for no place."""
+        return administers_places(user)
 
     def scope(self, request: HttpRequest) -> QuerySet[Participation]:
         """Return the places the administrator answers for."""
@@ -209,8 +218,12 @@ class AssignmentAdmin(_Ruling):
 
 
 def _entries(request: HttpRequest) -> Iterable[Entry]:
-    if is_administrator(staff(request)):
-        for word, name in (("责任分工", "assignment"), ("开始公开的地方", "participation")):
+    user = staff(request)
+    for word, name, is_shown in (
+        ("责任分工", "assignment", is_administrator(user)),
+        ("开始公开的地方", "participation", administers_places(user)),
+    ):
+        if is_shown:
             url = reverse(f"admin:duties_{name}_changelist")
             yield Entry(word=word, url=url, is_current=is_at(request, url))
 

@@ -15,7 +15,7 @@ _PATIENCE = timedelta(days=2)
 
 def register() -> None:
     """Let the room speak; called once at start-up."""
-    troubles.register(troubles.Part(name="duties", quick=quick, thorough=thorough))
+    troubles.register(troubles.Part(name="duties", quick=quick))
 
 
 def quick(today: date) -> Iterator[str]:
@@ -27,8 +27,3 @@ def quick(today: date) -> Iterator[str]:
             "公开责任两天没有重新算过，新的一期不会提醒。请看后台任务（celery beat）在不在运行，"
             "也可以先运行 manage.py duties refresh。"
         )
-
-
-def thorough(today: date) -> Iterator[str]:
-    """Say nothing more: whether the calendar is known, `doctor` says by itself."""
-    yield from ()

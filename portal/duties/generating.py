@@ -13,7 +13,7 @@ from django.utils import timezone
 from portal.catalogue.models import CatalogueItem
 from portal.duties.deadlines import due_on, periods_of
 from portal.duties.meeting import meet
-from portal.duties.models import Duty, LastRefresh, Participation
+from portal.duties.models import LastRefresh, Participation
 from portal.places.models import Region
 from portal.workdays import calendar
 
@@ -130,9 +130,3 @@ def _freshen(regions: set[int]) -> None:
     codes = set(Region.objects.filter(pk__in=regions).values_list("code", flat=True))
     above = {code[:length] + "0" * (12 - length) for code in codes for length in (4, 6, 9)}
     Region.objects.filter(code__in=codes | above).update(generation=F("generation") + 1)
-
-
-def first_duty_on() -> date | None:
-    """Return the oldest deadline; None where nothing is owed yet."""
-    found: date | None = Duty.objects.aggregate(first=Min("due_on"))["first"]
-    return found

@@ -7,11 +7,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Substr
 
 from portal.catalogue.models import CatalogueItem
 from portal.columns.periods import Period
-from portal.places.models import PREFIX_LENGTH, Body, Region
+from portal.places.models import Body, Region
 from portal.releases.models import Release
 from portal.workdays.left import SOON
 
@@ -79,42 +78,47 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         """Keep what the offices of this very place owe."""
         return self.filter(region=region)
 
-    def counted(self) -> Self:
-        """Leave out single acts that were withdrawn: what takes their place counts anew."""
-        return self.exclude(source__isnull=False, withdrawn_on__isnull=False)
-
     def past(self, today: date, *, since: date | None = None) -> Self:
         """Keep what was due before today (and not before `since`)."""
-        found = self.counted().filter(due_on__lt=today)
+        found = self.filter(due_on__lt=today)
         return found if since is None else found.filter(due_on__gte=since)
 
     def missing(self, today: date) -> Self:
         """Keep what should be public and is not, withdrawn or never published."""
-        return self.counted().filter(due_on__lt=today, release__isnull=True)
+        return self.filter(due_on__lt=today, release__isnull=True)
 
     def soon(self, today: date) -> Self:
         """Keep what is due today or in the next days."""
-        return self.counted().filter(due_on__range=(today, today + SOON), release__isnull=True)
+        return self.filter(due_on__range=(today, today + SOON), release__isnull=True)
 
     def open(self, today: date) -> Self:
         """Keep what is still to be done: missing, or due later."""
-        return self.counted().filter(release__isnull=True)
+        return self.filter(release__isnull=True)
 
     def late(self) -> Self:
         """Keep what came after its day; it stays so for ever."""
-        return self.counted().filter(release__isnull=False, met_on__gt=F("due_on"))
+        return self.filter(release__isnull=False, met_on__gt=F("due_on"))
 
     def on_time(self) -> Self:
         """Keep what came in time, a declared nothing included."""
-        return self.counted().filter(release__isnull=False, met_on__lte=F("due_on"))
+        return self.filter(release__isnull=False, met_on__lte=F("due_on"))
+
+    def nil(self) -> Self:
+        """Keep what was declared as nothing."""
+        return self.filter(is_nil=True)
+
+    def withdrawn(self) -> Self:
+        """Keep what was public, is not any more, and was not made up for."""
+        return self.filter(release__isnull=True, withdrawn_on__isnull=False)
+
+    def not_due(self, today: date) -> Self:
+        """Keep what has more time than what is due soon, and was never public."""
+        later = self.filter(due_on__gt=today + SOON)
+        return later.filter(release__isnull=True, withdrawn_on__isnull=True)
 
     def with_names(self) -> Self:
         """Join what a list shows."""
         return self.select_related("item", "body", "region__parent__parent__parent", "release")
-
-    def by_place(self, level: str) -> Self:
-        """Annotate `place`: the digits of the place of a level that each duty lies in."""
-        return self.annotate(place=Substr("region__code", 1, PREFIX_LENGTH[level]))
 
 
 class Duty(models.Model):
@@ -123,7 +127,8 @@ class Duty(models.Model):
     Whether it is missing follows from the date and is stored nowhere, so midnight needs no run. What is
     stored is what happened: `met_on` is the local day on which the period was first covered whole, and
     never becomes earlier again. `source` is the release of an item "per event": a duty that its own
-    publication made known.
+    publication made known, of what happened on `happened_on`. Withdrawn, it stays as a gap until another
+    release of the item covers that day.
     """
 
     item = models.ForeignKey(CatalogueItem, models.PROTECT, related_name="+", verbose_name="公开事项")
@@ -131,6 +136,7 @@ class Duty(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="地方")
     start_on = models.DateField("所属期起")
     end_on = models.DateField("所属期止（不含）")
+    happened_on = models.DateField("哪天的事", null=True)
     due_on = models.DateField("最迟哪天公开")
     source = models.OneToOneField(
         Release, models.PROTECT, null=True, related_name="+", verbose_name="哪一次的事"

@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Q
-from django.db.models.functions import TruncMonth
 
 from portal.duties.models import Duty, DutyQuerySet
 from portal.places.models import Region
@@ -84,19 +83,6 @@ def last_year(today: date) -> DutyQuerySet:
 def count(duties: DutyQuerySet) -> Standing:
     """Return the figures of some duties; one query."""
     return Standing.of(duties.aggregate(**_COUNTS))
-
-
-def by(duties: DutyQuerySet, key: str) -> dict[Any, Standing]:
-    """Return the figures of some duties by a field or annotation, in its order; one query."""
-    found = duties.order_by().values(key).annotate(**_COUNTS).order_by(key)
-    return {row[key]: Standing.of(row) for row in found}
-
-
-def by_month(region: Region, today: date) -> dict[date, Standing]:
-    """Return the figures by the month of the deadline, of twelve whole or begun months, oldest first."""
-    first = months_before(today, _MONTHS - 1).replace(day=1)
-    due = Duty.objects.past(today, since=first).within(region)
-    return by(due.annotate(month=TruncMonth("due_on")), "month")
 
 
 def of_place(region: Region, today: date) -> Standing:

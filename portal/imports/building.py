@@ -227,7 +227,7 @@ class Builder:
         gazetteer = self.plan.gazetteer
         told = row.values.pop("region", None)
         if told is None:
-            if any(name == "region" for name, _ in row.errors):
+            if row.is_wrong("region"):
                 return None
             column = self.region_column
             if self.plan.disclosure.finds_place:

@@ -26,12 +26,15 @@ class Wanted(models.TextChoices):
     SOON = "soon", "快到期"
     LATE = "late", "晚了"
     ON_TIME = "on_time", "按时"
+    NIL = "nil", "本期没有"
+    WITHDRAWN = "withdrawn", "撤下了"
+    NOT_DUE = "not_due", "没到期"
     ALL = "all", "全部"
 
     @property
     def is_newest_first(self) -> bool:
         """What is still to be done begins with what waits longest; what is over, with the last."""
-        return self not in {Wanted.MISSING, Wanted.SOON}
+        return self not in {Wanted.MISSING, Wanted.SOON, Wanted.NOT_DUE}
 
 
 class Whose(models.TextChoices):

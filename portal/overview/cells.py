@@ -44,8 +44,7 @@ WITH place AS MATERIALIZED (
             AND (d.withdrawn_on IS NULL OR d.withdrawn_on > %(before)s)) AS on_time_then,
         count(*) FILTER (WHERE d.due_on >= %(today)s AND d.release_id IS NULL) AS soon
     FROM duties_duty d
-    WHERE d.due_on BETWEEN %(first)s AND %(last)s AND (d.source_id IS NULL OR d.withdrawn_on IS NULL)
-        AND d.region_id IN (SELECT id FROM place)
+    WHERE d.due_on BETWEEN %(first)s AND %(last)s AND d.region_id IN (SELECT id FROM place)
     GROUP BY 1, 2, 3, 4
 )
 SELECT p.digits, c.office, coalesce(b.name, r.short_name, '') AS called, c.month,

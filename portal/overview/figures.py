@@ -169,13 +169,16 @@ def _midnight(day: date) -> datetime:
 
 def listed(region: Region, today: date, asked: Asked) -> DutyQuerySet:
     """Return the duties asked for, in the order of the list."""
-    year = Duty.objects.counted().within(region).filter(narrowed(asked), due_on__gte=year_before(today))
+    year = Duty.objects.within(region).filter(narrowed(asked), due_on__gte=year_before(today))
     past = year.filter(due_on__lt=today)
     found = {
         Wanted.MISSING: year.missing(today),
         Wanted.SOON: year.soon(today),
         Wanted.LATE: past.late(),
         Wanted.ON_TIME: past.on_time(),
+        Wanted.NIL: year.nil(),
+        Wanted.WITHDRAWN: year.withdrawn(),
+        Wanted.NOT_DUE: year.not_due(today),
         Wanted.ALL: year,
     }[asked.wanted]
     return found.order_by(*(("-due_on", "-pk") if asked.wanted.is_newest_first else ("due_on", "pk")))

@@ -12,7 +12,7 @@ from portal.catalogue.models import CatalogueItem, DayUnit, Granularity
 from portal.duties.models import Duty, State
 from portal.overview.asked import Asked
 from portal.overview.figures import listed
-from portal.pages import words
+from portal.pages import sections, words
 from portal.places.models import Level, Region
 from portal.releases import registry
 
@@ -129,5 +129,5 @@ def _href(duty: Duty) -> str:
     release = duty.release
     if release is None or release.is_nil:
         return ""
-    known = registry.get(release.kind)
-    return f"{duty.region.get_absolute_url()}{known.section}/" if known and known.section else ""
+    slug = sections.slug_of(registry.kind(release.kind), duty.item.section)
+    return f"{duty.region.get_absolute_url()}{slug}/" if slug else ""

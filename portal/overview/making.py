@@ -25,6 +25,7 @@ from portal.places.models import Level, Region
 SECTION = "duties"
 COUNTY = "standing"
 COUNTY_PATH = "/duties/county/"
+CSV_PATH = "/duties.csv"
 # From so many on a ranking is folded in the middle: its ends are what one looks for.
 _FIRST, _LAST = 5, 3
 _MOST_MISSING = 4
@@ -95,7 +96,8 @@ def duties_page(region: Region, asked: Asked) -> Page:
             "sections": _sections(here),
             "rankings": [] if asked.after else rankings(region, told),
             "trend": None if asked.after else trend_of(told.months, today),
-            "csv": address("/duties.csv", region=region.code),
+            "csv": here.address(CSV_PATH),
+            "csv_all": here.address(CSV_PATH, state=Wanted.ALL.value) if here.state != Wanted.ALL else "",
             "county": address(COUNTY_PATH, region=region.code) if region.level != Level.VILLAGE else "",
         },
         path=here.address(after=asked.after),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Case, CharField, Sum, Value, When
 
 from portal.pages import totals, words
 from portal.pages.sections import SECTIONS
@@ -27,9 +27,10 @@ class Told:
 
 
 def of_year(region: Region, today: date) -> list[Told]:
-    """Return the open sections of a place with what this year's releases hold; one query.
+    """Return the sections of a place with what this year's releases hold; one query.
 
-    Income and expense together make no sum, and neither do balances: such sections tell lines only.
+    A section's sum is that of its one kind of money. Where it has none (income and expense, balances,
+    registers), its lines are told.
     """
     found = (
         Total.objects.public()
@@ -39,19 +40,21 @@ def of_year(region: Region, today: date) -> list[Told]:
             release__stage=Stage.PAID,
             start_on__year=today.year,
         )
-        .values("kind")
+        .annotate(section=_section())
+        .values("section", "kind")
         .annotate(rows=Sum("row_count"), sum=Sum("amount"))
     )
     rows: defaultdict[str, int] = defaultdict(int)
-    amounts: defaultdict[str, list[Decimal]] = defaultdict(list)
+    amounts: dict[str, Decimal] = {}
     for one in found:
-        kind = registry.kind(one["kind"])
-        rows[kind.section] += one["rows"]
-        if kind.amount and not kind.outgoing[0]:
-            amounts[kind.section].append(one["sum"])
+        section = SECTIONS.get(one["section"])
+        if section is None or section.money not in {"", one["kind"]}:
+            continue
+        rows[section.slug] += one["rows"]
+        if section.money:
+            amounts[section.slug] = one["sum"]
     shown = [section for section in SECTIONS.values() if rows[section.slug] > 0]
-    sums = [sum(amounts[one.slug], Decimal(0)) if amounts[one.slug] else None for one in shown]
-    figures = words.in_one_unit(sums)
+    figures = words.in_one_unit([amounts.get(section.slug) for section in shown])
     return [
         Told(
             title=section.title,
@@ -61,3 +64,16 @@ def of_year(region: Region, today: date) -> list[Told]:
         )
         for section, figure in zip(shown, figures, strict=True)
     ]
+
+
+def _section() -> Case:
+    """Return in which section a total counts."""
+    kinds = [kind for kind in registry.kinds() if kind.section]
+    return Case(
+        *(
+            When(kind=kind.code, then=kind.money_section() if kind.money_section else Value(kind.section))
+            for kind in kinds
+        ),
+        default=Value(""),
+        output_field=CharField(),
+    )

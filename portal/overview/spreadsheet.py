@@ -1,10 +1,12 @@
-"""All duties of a place as lines of a spreadsheet, handed out while they are read."""
+"""Duties of a place as lines of a spreadsheet, handed out while they are read."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
 from datetime import date
+
+from django.db.models import Q
 
 from portal.duties.models import Duty, DutyQuerySet, State
 from portal.overview.listing import often
@@ -15,7 +17,7 @@ HEADINGS = (
 )
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_AT_ONCE = 2000
+_CHUNK = 2000
 # Lets spreadsheets read it as UTF-8.
 _MARK = "\ufeff"
 
@@ -31,8 +33,20 @@ def lines(duties: DutyQuerySet, today: date) -> Iterator[str]:
     """Yield the file, line by line."""
     writer = csv.writer(_Echo())
     yield _MARK + writer.writerow(HEADINGS)
-    for duty in duties.with_names().iterator(_AT_ONCE):
+    for duty in _each(duties.with_names().order_by("-due_on", "-pk")):
         yield writer.writerow(cells(duty, today))
+
+
+def _each(duties: DutyQuerySet) -> Iterator[Duty]:
+    """Yield duties by key, so that a long download holds neither a cursor nor a transaction open."""
+    beyond = Q()
+    while True:
+        batch = list(duties.filter(beyond)[:_CHUNK])
+        yield from batch
+        if len(batch) < _CHUNK:
+            return
+        last = batch[-1]
+        beyond = Q(due_on__lt=last.due_on) | Q(due_on=last.due_on, pk__lt=last.pk)
 
 
 def cells(duty: Duty, today: date) -> list[str]:

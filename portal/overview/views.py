@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from portal.overview import making, spreadsheet
-from portal.overview.asked import Asked, Wanted
+from portal.overview.asked import Asked
 from portal.overview.figures import listed
 from portal.overview.places import widest
 from portal.pages import kept, layout
@@ -64,15 +64,14 @@ def _county(code: str) -> kept.Page:
 
 @require_safe
 def download(request: HttpRequest) -> StreamingHttpResponse:
-    """Hand out all duties of a place as CSV that spreadsheets open, however many."""
+    """Hand out the duties asked for as CSV that spreadsheets open, however many."""
     asked = Asked.read(request.GET)
     region = region_of(asked.region) if asked.region else widest()
     if region is None:
         raise MissingError("还没有地方按目录公开", href="/", word="首页")
     today = timezone.localdate()
-    everything = Asked(state=Wanted.ALL, who=asked.who, section=asked.section)
     response = StreamingHttpResponse(
-        spreadsheet.lines(listed(region, today, everything), today), content_type="text/csv; charset=utf-8"
+        spreadsheet.lines(listed(region, today, asked), today), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = (
         content_disposition_header(as_attachment=True, filename=f"{region.full_name}公开责任.csv") or ""

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from portal.catalogue.models import CatalogueItem
 from portal.pages import lines, panels, regions, totals, windows, words
 from portal.pages.asked import Asked, Range, address, after_word
 from portal.pages.errors import MissingError
@@ -53,9 +52,6 @@ def page_of(region: Region, section: Section, asked: Asked) -> Page:
         "path": path,
         "panels": panels.of_place(section.slug, region),
     }
-    if not section.is_open:
-        context |= {"items": _promised(section), "offices": regions.offices(region)}
-        return Page(template="portal/pages/section_closed.html", context=context, path=path)
     if region.level == Level.CITY:
         template, more = "section_places.html", _counties(region, section, asked)
     elif asked.period is not None and asked.programme:
@@ -63,14 +59,6 @@ def page_of(region: Region, section: Section, asked: Asked) -> Page:
     else:
         template, more = "section.html", _overview(region, section, asked)
     return Page(template=f"portal/pages/{template}", context=context | more, path=path)
-
-
-def _promised(section: Section) -> list[CatalogueItem]:
-    """Return what the catalogue says will stand here once the section opens."""
-    items = CatalogueItem.objects.filter(kind__in=section.kinds, is_active=True)
-    if section.board:
-        items = items.filter(section=section.board)
-    return list(items.order_by("code"))
 
 
 def _overview(region: Region, section: Section, asked: Asked) -> dict[str, Any]:

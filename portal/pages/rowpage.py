@@ -23,14 +23,23 @@ from portal.releases import registry
 from portal.releases.models import DisclosedRow, Release, Replaced, State, Step, Verb, Via
 from portal.releases.registry import Disclosure
 
-# From the first version on, whatever version the address names; the links of an append-only list.
+# Back to the first version, then on to the newest, whatever version the address names; the links of an
+# append-only list. A line that took the place of another has that one's versions before its own.
 _CHAIN = """
-WITH RECURSIVE chain AS (
-    SELECT * FROM releases_replaced WHERE row_id = %s
+WITH RECURSIVE back AS (
+    SELECT %s::uuid AS id, 0 AS steps
     UNION ALL
-    SELECT later.* FROM releases_replaced later JOIN chain ON later.row_id = chain.by_row_id
-) SELECT * FROM chain
+    SELECT x.row_id, back.steps + 1 FROM releases_replaced x JOIN back ON x.by_row_id = back.id
+), chain AS (
+    SELECT x.*, 0 AS steps FROM releases_replaced x
+    WHERE x.row_id = (SELECT id FROM back ORDER BY steps DESC, id LIMIT 1)
+    UNION ALL
+    SELECT later.*, chain.steps + 1 FROM releases_replaced later JOIN chain ON later.row_id = chain.by_row_id
+) SELECT row_id, by_row_id, release_id, reason FROM chain ORDER BY steps
 """
+# How it is said that there are several versions: of a correction, of a later state of the same thing.
+_CORRECTED = {"often": "改过", "old": "改之前", "was": "改前", "now": "改后"}
+_CARRIED_ON = {"often": "更新过", "old": "更新之前", "was": "以前", "now": "现在"}
 _TRACED = {Verb.SUBMIT: "报上去", Verb.APPROVE: "看过，同意", Verb.RETURN: "退回去改"}
 
 
@@ -54,7 +63,7 @@ def row_page(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     _check_listed(entry, row)
     if row.release.state == State.WITHDRAWN:
         return _withdrawn(request, entry, row)
-    links = chain_of(row.first_id)
+    links = chain_of(row.pk)
     if links and links[-1].by_row_id is None:
         return _line_withdrawn(request, entry, row, links[-1])
     response = render(request, "portal/pages/row.html", _context(entry, row, links))
@@ -69,7 +78,7 @@ def _check_listed(entry: Disclosure, row: Any, *beside: Any) -> None:
 
 
 def chain_of(row_id: UUID) -> list[Replaced]:
-    """Return the replacements that lead from a row to its newest version; the last may be a withdrawal."""
+    """Return the replacements from a row's first version to its newest; the last may be a withdrawal."""
     return list(Replaced.objects.raw(_CHAIN, [row_id]))
 
 
@@ -106,6 +115,7 @@ def _context(entry: Disclosure, row: Any, links: list[Replaced]) -> dict[str, An
         "changes": changes,
         "times": len(versions) - 1,
         "reason": _reason(links, newest),
+        "words": _CORRECTED if newest.version > 1 else _CARRIED_ON,
         "trace": _trace(versions),
         "panels": panels.of_row(entry.code, row),
         "back": _way_back(entry, row),
@@ -117,9 +127,9 @@ def _versions(entry: Disclosure, row: Any, links: list[Replaced]) -> list[Any]:
     """Return every public version, oldest first."""
     if not links:
         return [row]
-    wanted = {row.first_id, *(link.by_row_id for link in links)}
-    others = {found.pk: found for found in _joined(entry).filter(pk__in=wanted - {row.pk})}
-    return sorted([row, *others.values()], key=lambda found: found.version)
+    wanted = [links[0].row_id, *(link.by_row_id for link in links)]
+    found = {other.pk: other for other in _joined(entry).filter(pk__in=set(wanted) - {row.pk})}
+    return [row if key == row.pk else found[key] for key in wanted]
 
 
 def _reason(links: list[Replaced], newest: DisclosedRow) -> str:

@@ -1,4 +1,4 @@
-"""The sections of a place: their addresses, their everyday names, and what stands there before they open."""
+"""The sections of a place: their addresses, their everyday names, and what stands in each."""
 
 from __future__ import annotations
 
@@ -20,50 +20,54 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """One section of a place. `kinds` are the catalogue's kinds that will fill it; `board` narrows them."""
+    """One section of a place. `kinds` stand in it; where it has a `board`, only their items of that board.
+
+    `money` is the one kind whose sums are told of the section: budgets and payments are not added up.
+    """
 
     slug: str
     title: str
     kinds: tuple[str, ...]
     board: str = ""
+    money: str = ""
     tab: str = ""
-
-    @property
-    def disclosures(self) -> list[registry.Disclosure]:
-        """The kinds that can be shown here today; none while the section is being prepared."""
-        return [kind for kind in registry.kinds() if kind.section == self.slug]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether anything can be disclosed here yet."""
-        return bool(self.disclosures) or self.slug in makers
 
 
 SECTIONS = {
     section.slug: section
     for section in (
-        Section(slug="subsidies", title="补贴", kinds=("payments",), tab="subsidies"),
+        Section(slug="subsidies", title="补贴", kinds=("payments",), money="payments", tab="subsidies"),
         Section(slug="ledger", title="村里的账", kinds=("ledger", "balances", "debts"), tab="ledger"),
         Section(slug="assets", title="村里的房和物", kinds=("assets",)),
         Section(slug="resources", title="村里的地和塘", kinds=("resources",)),
-        Section(slug="leases", title="出租和租金", kinds=("leases", "rents")),
-        Section(slug="projects", title="工程项目", kinds=("projects", "disbursements")),
-        Section(slug="receptions", title="公务接待", kinds=("receptions",)),
+        Section(slug="leases", title="出租和租金", kinds=("leases", "rents"), money="rents"),
+        Section(
+            slug="projects", title="工程项目", kinds=("projects", "disbursements"), money="disbursements"
+        ),
+        Section(slug="receptions", title="公务接待", kinds=("receptions",), money="receptions"),
         Section(
             slug="business",
             title="企业的钱和费",
             kinds=("enterprise_funds", "enterprise_fees", "projects", "notices", "standards"),
             board=Board.BUSINESS,
+            money="enterprise_funds",
         ),
         Section(
             slug="revitalization",
             title="乡村振兴",
             kinds=("projects", "programmes", "assets", "payments"),
             board=Board.REVITALIZATION,
+            money="disbursements",
         ),
         Section(slug="notices", title="公示和通知", kinds=("notices", "decisions")),
     )
 }
+
+
+def slug_of(kind: registry.Disclosure, board: str) -> str:
+    """Return the section in which an item of a kind and a board stands; empty where it has none."""
+    own = (one.slug for one in SECTIONS.values() if one.board == board and kind.code in one.kinds)
+    return next(own, kind.section)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,11 +83,6 @@ class Tile:
     def icon_template(self) -> str:
         """The include that draws it."""
         return f"components/icon/{self.icon}.html"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether anything can be disclosed there yet."""
-        return SECTIONS[self.section].is_open
 
 
 # The section whose sums are told on the first pages of places.

@@ -94,11 +94,13 @@ def groups(
     subject: str = "",
     period: tuple[date, date] | None = None,
     posted: bool | None = None,
+    board: str = "",
 ) -> list[Group]:
     """Return what a place was paid by programme and period, newest period first.
 
     A list that is only posted (公示) is a group of its own. Without a year, those of the year of the
-    newest period; `posted` keeps one of the two. One query, and one for names per kind.
+    newest period; `posted` keeps one of the two, `board` the items of one of the six. One query, and one
+    for names per kind.
     """
     totals = Total.objects.public().filter(region=region, kind__in=list(kinds))
     if subject:
@@ -107,6 +109,8 @@ def groups(
         totals = totals.filter(start_on__year=year)
     if period is not None:
         totals = totals.filter(start_on=period[0], end_on=period[1])
+    if board:
+        totals = totals.filter(release__item__section=board)
     if posted is not None:
         totals = totals.filter(release__stage=Stage.POSTED if posted else Stage.PAID)
     found = list(

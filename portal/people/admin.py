@@ -22,8 +22,8 @@ from portal.people.managing import (
     administered_bodies,
     administered_regions,
     administers_catalogue,
+    administers_places,
     is_administrator,
-    may_found_bodies,
     visible_users,
     why_not_manage,
 )
@@ -175,7 +175,7 @@ class StaffBodyAdmin(ScopedAdmin[Body], BodyLook):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Let administrators of a place found offices in it."""
-        return may_found_bodies(staff(request))
+        return administers_places(staff(request))
 
     def has_change_permission(self, request: HttpRequest, obj: Body | None = None) -> bool:
         """Let administrators change name and telephone."""

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.people.models import Appointment, Role, User
-from portal.people.scope import Visitor, bodies, has_role, held, places, within
+from portal.people.scope import Visitor, bodies, has_role, held, within
 from portal.places.models import Body, Level, Region
 
 # A reviewer judges everything of a place, so the office must stand at that level.
@@ -37,14 +37,15 @@ def administered_bodies(user: Visitor) -> QuerySet[Body]:
 
 
 def administered_regions(user: Visitor) -> QuerySet[Region]:
-    """Return the places an administrator answers for."""
+    """Return the places an administrator answers for; who is appointed to an office answers for it alone."""
     if user.is_superuser:
         return Region.objects.all()
-    return Region.objects.filter(within("code", places(user, {Role.ADMINISTRATOR})))
+    whole = [one.body.region.prefix for one in held(user, {Role.ADMINISTRATOR}) if one.body.is_principal]
+    return Region.objects.filter(within("code", whole))
 
 
-def may_found_bodies(user: Visitor) -> bool:
-    """Return whether a person may found offices; who is appointed to an office answers for it alone."""
+def administers_places(user: Visitor) -> bool:
+    """Return whether a person may found offices and say which places take part, somewhere."""
     return user.is_superuser or any(one.body.is_principal for one in held(user, {Role.ADMINISTRATOR}))
 
 

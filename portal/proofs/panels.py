@@ -19,7 +19,10 @@ from portal.releases.registry import Disclosure
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What is said of one row. `state`: sealed, waiting, corrected, wrong, or doubt (of the whole log)."""
+    """What is said of one row.
+
+    `state`: sealed, waiting, corrected, renewed, wrong, or doubt (of the whole log).
+    """
 
     state: str
     index: int | None = None
@@ -61,12 +64,18 @@ def _standing(disclosure: Disclosure, row: Any) -> Standing:
         else None,
         "vkey": next((key.vkey for key in reversed(reading.key_history()) if key.until is None), ""),
     }
-    link = Replaced.objects.filter(row_id=row.pk).first()
+    link = Replaced.objects.select_related("release").filter(row_id=row.pk).first()
     if link is not None:
         later = Leaf.objects.filter(kind="release", release=link.release_id).values_list("idx", flat=True)
         newer = disclosure.model._default_manager.select_related("release").filter(pk=link.by_row_id).first()
-        return Standing(state="corrected", by_index=later.first(), by_row=newer, **told)
+        state = "renewed" if _is_renewal(disclosure, link.release) else "corrected"
+        return Standing(state=state, by_index=later.first(), by_row=newer, **told)
     return Standing(state="sealed" if proof.place.is_sealed else "waiting", **told)
+
+
+def _is_renewal(disclosure: Disclosure, release: Release) -> bool:
+    """Say whether a replacing release only carries numbered things on: nothing public was wrong."""
+    return bool(disclosure.natural_key) and not release.is_correction
 
 
 def of_place(region: Region, row: Any) -> dict[str, Any]:
@@ -81,12 +90,17 @@ def of_place(region: Region, row: Any) -> dict[str, Any]:
 def _changed(region: Region, shown: list[Any]) -> int:
     """Return how many rows of a place were corrected or taken away since they were published."""
     kinds = Release.objects.filter(pk__in=shown, state=State.PUBLISHED, replaced__isnull=False)
-    replaced = Replaced.objects.filter(release__in=shown).values("row_id")
-    codes = set(kinds.values_list("kind", flat=True).distinct())
+    by_kind: dict[str, list[Release]] = {}
+    for release in kinds.distinct():
+        if not _is_renewal(registry.kind(release.kind), release):
+            by_kind.setdefault(release.kind, []).append(release)
     width = {Level.TOWNSHIP: 9, Level.VILLAGE: 12}.get(Level(region.level), 12)
     return sum(
         registry.kind(code)
-        .model._default_manager.filter(pk__in=replaced, region__code__startswith=region.code[:width])
+        .model._default_manager.filter(
+            pk__in=Replaced.objects.filter(release__in=releases).values("row_id"),
+            region__code__startswith=region.code[:width],
+        )
         .count()
-        for code in codes
+        for code, releases in by_kind.items()
     )

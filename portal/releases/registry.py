@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models.expressions import Combinable
 
 from portal.columns.cells import Code, Files, OfficialName, PersonName, Text
 from portal.columns.column import Column
@@ -86,6 +87,9 @@ class Disclosure:
     # What totals sum; rows whose field `outgoing[0]` holds `outgoing[1]` count minus in a release's sum.
     amount: str = ""
     outgoing: tuple[str, str] = ("", "")
+    # In which section's money a total counts, where that is not always the kind's own: an expression over
+    # totals, empty for money that is nobody's income (deposits).
+    money_section: Callable[[], Combinable] | None = None
     # The field whose latest day the totals keep.
     paid_on: str = ""
     # The day whose month totals are written for, in place of the release's period.

@@ -28,7 +28,7 @@ Cells = dict[str, str]
 _ITEMS: dict[str, tuple[tuple[str, Level, str], ...]] = {
     "receptions": (("GW-01", Level.TOWNSHIP, "monthly"), ("GW-06", Level.VILLAGE, "quarterly")),
     "enterprise_funds": (("YS-01", Level.COUNTY, "per event"),),
-    "enterprise_fees": (("YS-03", Level.COUNTY, "per event"), ("YS-04", Level.COUNTY, "quarterly")),
+    "enterprise_fees": (("YS-03", Level.COUNTY, "per event"),),
 }
 _SECTIONS = {"receptions": "公务消费"}
 

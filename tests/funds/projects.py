@@ -79,9 +79,11 @@ def payment(**cells: str) -> Cells:
     return {header: text for header, text in (right | cells).items() if text}
 
 
-def item_of(kind: str) -> CatalogueItem:
+def item_of(kind: str, code: str = "") -> CatalogueItem:
     """Return the catalogue item of a kind, as the official catalogue has it."""
     told: dict[str, Any] = {"level": Level.COUNTY, "period": "per event", "names": NamesPolicy.MASKED}
+    if code == "MS-J06":
+        return make_item("MS-J06", kind=kind, **told | {"name": "民生工程竣工决算和审计"})
     if kind == "projects":
         return make_item("MS-J03", kind=kind, **told | {"name": "民生工程项目基本情况"})
     return make_item("MS-J04", kind=kind, **told | {"name": "民生工程资金拨付"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +17,6 @@ from portal.columns.periods import Period
 from portal.imports.loading import LoadRequest, load
 from portal.imports.origins import cell_texts, stored_rows
 from portal.imports.typed import TypedRow, save_rows
-from portal.imports.workbooks import write_template
 from portal.releases.models import State, Total
 from portal.releases.registry import kind
 from tests.builders import NOW, add_rows, body_of, make_cast, make_places, start_release, walk
@@ -40,16 +38,6 @@ from tests.funds.projects import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.mark.parametrize("code", ["projects", "disbursements"])
-def test_the_template_has_the_headers_of_the_contract(code: str) -> None:
-    workbook = io.BytesIO()
-    write_template(kind(code).title, kind(code).columns, workbook)
-    (headers, *_) = openpyxl.load_workbook(workbook).worksheets[0].values
-    assert [str(header).rstrip("*† ") for header in headers] == [
-        column.header for column in kind(code).columns
-    ]
 
 
 def test_a_project_is_loaded_as_it_was_told() -> None:

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from funds.models import Disbursement, LivelihoodProject
 from portal.imports.origins import PUBLIC_ID
 from portal.places.models import Level
+from portal.releases.models import DisclosedRow
 from portal.releases.registry import kind
 from tests.builders import body_of, make_item, make_places
 from tests.funds.projects import (
@@ -26,7 +27,11 @@ from tests.funds.projects import (
 )
 from tests.portal.pages.reading import VILLAGE, text
 from tests.villages.books import folder_of, line, picture, publish_books
-from villages.models import LedgerEntry
+from tests.villages.property import asset
+from tests.villages.property import publish as publish_things
+from tests.villages.telling import decision
+from tests.villages.telling import publish as publish_told
+from villages.models import LedgerEntry, VillageAsset
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +39,7 @@ SECTION = f"{VILLAGE}projects/"
 COUNTY = "/r/360902000000/projects/"
 
 
-def page_of(client: Client, row: LivelihoodProject | Disbursement | LedgerEntry, code: str) -> str:
+def page_of(client: Client, row: DisclosedRow, code: str) -> str:
     """Return a row's page as text."""
     return text(client, f"/row/{code}/{row.pk}/")
 
@@ -116,6 +121,40 @@ def test_the_village_books_and_the_project_lead_to_each_other(client: Client) ->
     assert f'href="/row/projects/{row.pk}/"' in books
     assert f'href="/row/disbursements/{made.pk}/"' in books
     assert "哪个项目的钱" not in page_of(client, other, "ledger")
+
+
+def test_a_thing_and_the_project_that_made_it_lead_to_each_other(client: Client) -> None:
+    row = publish_project()
+    publish_things(
+        "assets", asset(项目编号="XM-1"), asset("ZC-2", 项目编号="XM-9"), asset("ZC-3", 资产名称="旧水塔")
+    )
+    made, lost, other = VillageAsset.objects.order_by("asset_no")
+    page = page_of(client, row, "projects")
+    assert f"/row/assets/{made.pk}/" in page
+    assert page.count("/row/assets/") == 1
+    assert f'href="/row/projects/{row.pk}/"' in page_of(client, made, "assets")
+    assert "没有公开这个项目" in page_of(client, lost, "assets")
+    assert "哪个项目建的" not in page_of(client, other, "assets")
+
+
+def test_a_project_of_a_township_leads_to_the_decision_of_the_village_that_made_it(client: Client) -> None:
+    row = publish_project(project(所在地代码="彬江镇", 事项编号="SY-001"))
+    publish_told("decisions", decision())
+    page = page_of(client, row, "projects")
+    assert page.count(f"{VILLAGE}notices/?matter=SY-001") == 1
+    assert page.count("村里怎么定的") == 1
+    assert "（大浦村）" in page
+    assert "缺决议" not in page
+
+
+@pytest.mark.parametrize("villages", [[], ["大浦村", "前白村"]])
+def test_of_a_project_of_a_township_no_decision_is_said_to_be_missing(
+    client: Client, villages: list[str]
+) -> None:
+    row = publish_project(project(所在地代码="彬江镇", 事项编号="SY-001"))
+    for village in villages:
+        publish_told("decisions", decision(村代码=village))
+    assert "村里怎么定的" not in page_of(client, row, "projects")
 
 
 def test_a_project_leads_back_to_the_section_of_its_board(client: Client) -> None:

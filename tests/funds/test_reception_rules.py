@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from funds.fees import list_of
 from portal.findings.rules import rules_for
 from portal.releases.models import State
 from tests.builders import walk
+from tests.county import Places
 from tests.funds.drafting import (
     CODES,
     draft,
@@ -213,10 +217,43 @@ def test_an_enterprise_paid_twice_on_a_day_is_asked_about() -> None:
         ({"依据": "《特种设备安全法》"}, ""),
         ({"生效日期": "2025-01-01", "失效日期": "2026-06-01"}, "fee-already-over"),
         ({"生效日期": "2025-01-01", "失效日期": "2026-06-02"}, ""),
+        ({"生效日期": "2027-01-01", "失效日期": "2027-01-01"}, "fee-already-over"),
+        ({"生效日期": "2027-01-01", "失效日期": "2027-01-02"}, ""),
     ],
 )
 def test_odd_fees_are_asked_about(cells: dict[str, str], rule: str) -> None:
     assert list(warnings_of("enterprise_fees", fee(**cells))) == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("second", "fires"),
+    [
+        ({"生效日期": "2026-06-30"}, True),
+        ({"生效日期": "2026-07-01"}, False),
+        ({"生效日期": "2026-06-30", "标准": "300 元"}, False),
+        ({"生效日期": "2026-06-30", "计量单位": "次"}, False),
+        ({"生效日期": "2026-06-30", "收费单位": "区水务公司"}, False),
+        ({"生效日期": "2025-01-01", "失效日期": "2026-01-01"}, False),
+        ({"生效日期": "2025-01-01", "失效日期": "2026-01-02"}, True),
+    ],
+)
+def test_a_fee_that_stands_twice_at_once_is_asked_about(second: dict[str, str], fires: bool) -> None:
+    said = warnings_of("enterprise_fees", fee(失效日期="2026-07-01"), fee(**second))
+    assert ("fee-twice" in said) is fires
+
+
+def test_a_fee_that_is_public_already_is_asked_about() -> None:
+    publish("enterprise_fees", fee())
+    assert "2026-01-01 又有一行" in warnings_of("enterprise_fees", fee(), batch=2)["fee-twice"]
+
+
+def test_two_rates_of_one_fee_stand_side_by_side(places: Places) -> None:
+    publish("enterprise_fees", fee(), fee(标准="300 元", 计量单位="部"))
+    found = list_of(places.county, date(2026, 6, 1))
+    assert {one.standard for one in found.valid} == {"240 元", "300 元"}
+    changes = found.changes(2026)
+    assert [one.fee.standard for one in changes.fresh] == ["240 元", "300 元"]
+    assert changes.changed == []
 
 
 def test_warnings_do_not_keep_an_answered_reception_from_the_public() -> None:

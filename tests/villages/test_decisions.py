@@ -42,11 +42,16 @@ def test_votes_may_come_to_all_who_came() -> None:
     assert Decision.objects.get().opposed == 1
 
 
-def test_one_step_of_a_matter_stands_once() -> None:
+def test_a_meeting_held_in_parts_on_one_day_loads_with_a_question() -> None:
+    rows = [decision(应到人数="15", 实到人数="12", 同意人数="12") for _ in range(2)]
+    assert list(said_of("decisions", *rows)) == ["decision-same-day"]
+    assert "decision-same-day" not in said_of("decisions", decision(), decision(环节="党员审议"), batch=2)
+
+
+def test_a_meeting_that_is_public_already_is_asked_about() -> None:
     publish("decisions", decision())
-    ((_, column, message),) = errors_of("decisions", decision(), batch=2)
-    assert (column, "已经公开过" in message) == ("事项编号", True)
-    assert load_rows("decisions", decision(会议日期="2026-06-24"), batch=3).releases
+    assert "decision-same-day" in said_of("decisions", decision(), batch=2)
+    assert "decision-same-day" not in said_of("decisions", decision(会议日期="2026-06-24"), batch=3)
 
 
 def test_right_votes_raise_no_question() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from tests.builders import make_item
 from tests.portal.pages.reading import VILLAGE, text
 from tests.villages.books import income, publish_books
 from tests.villages.property import asset, lease, publish, rent, resource
+from tests.villages.telling import decision
+from tests.villages.telling import publish as publish_told
 from villages.models import Lease, LedgerEntry, Rent, VillageAsset, VillageResource
 
 pytestmark = pytest.mark.django_db
@@ -258,8 +261,18 @@ def test_a_contracts_decision_is_named_where_its_record_is_not_public(client: Cl
     publish("resources", resource())
     publish("leases", lease(事项编号="JY-2024-01"))
     page = text(client, f"/row/leases/{Lease.objects.get().pk}/")
-    assert "JY-2024-01" in page
-    assert "没有公开" in page
+    assert "缺决议。写了事项编号 JY-2024-01" in page
+    assert "谁定的" not in page
+
+
+def test_a_contract_leads_to_its_decision_once(client: Client) -> None:
+    publish("resources", resource())
+    publish("leases", lease(事项编号="SY-001"))
+    publish_told("decisions", decision())
+    page = text(client, f"/row/leases/{Lease.objects.get().pk}/")
+    assert page.count("notices/?matter=SY-001") == 1
+    assert page.count("村里怎么定的") == 1
+    assert "缺决议" not in page
 
 
 def test_a_renewal_and_what_it_follows_lead_to_each_other(client: Client) -> None:
@@ -303,6 +316,34 @@ def test_a_line_of_the_books_leads_to_its_contract(client: Client) -> None:
     assert f"/row/leases/{Lease.objects.get().pk}/" in page
 
 
+def test_a_line_of_the_books_leads_to_the_rent_that_names_its_voucher(client: Client) -> None:
+    publish("resources", resource())
+    publish("leases", lease())
+    publish(
+        "rents", rent(凭证号="记-002"), rent(应收日期="2026-12-31", 实收日期="2026-07-01", 凭证号="记-002")
+    )
+    publish_books(income(凭证号="记-002"), income(凭证号="记-003"))
+    first, second = LedgerEntry.objects.order_by("voucher_no")
+    paid = Rent.objects.get(received_on__month=6)
+    page = text(client, f"/row/ledger/{first.pk}/")
+    assert f"/row/rents/{paid.pk}/" in page
+    assert page.count("/row/rents/") == 1
+    assert "/row/rents/" not in text(client, f"/row/ledger/{second.pk}/")
+
+
+@pytest.mark.parametrize("nature", ["押金保证金", "借款还款", "代收代付"])
+def test_money_that_is_not_the_villages_own_is_no_income_of_a_thing(client: Client, nature: str) -> None:
+    publish("resources", resource(使用状况="发包"))
+    publish("leases", lease())
+    publish_books(
+        income(合同编号="HT-1", 金额="4321.00"),
+        income(合同编号="HT-1", 凭证号="记-002", 金额="5000.00", 款项性质=nature),
+    )
+    page = text(client, f"/row/resources/{VillageResource.objects.get().pk}/")
+    assert '<td class="num-c" data-l="账上进的">4,321.00</td>' in page
+    assert f"{nature}，不是收入" in page
+
+
 def test_a_contract_of_another_village_is_not_linked(client: Client) -> None:
     _pond_nowhere()
     publish_books(income(合同编号="HT-1"))
@@ -339,3 +380,13 @@ def test_a_new_publication_shows_at_once(
 def test_every_office_that_may_be_asked_is_named(client: Client) -> None:
     publish("assets", asset(村代码="前白村"))
     assert Body.objects.get(code="360902100204").name in text(client, ASSETS)
+
+
+def test_a_rent_that_says_no_day_was_still_received(client: Client) -> None:
+    publish("resources", resource())
+    publish("leases", lease())
+    publish("rents", rent(实收日期="", 减免金额="100.00"))
+    page = text(client, f"/row/rents/{Rent.objects.get().pk}/")
+    assert "8,000.00" in page
+    assert "还没收到" not in page
+    assert "凭什么少收没写" in re.sub(r"<[^>]*>", "", page)

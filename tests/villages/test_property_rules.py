@@ -215,3 +215,37 @@ def test_rent_of_a_dissolved_contract_is_asked_about_from_this_period_on(due: st
     publish("leases", lease(合同状态="已解除"))
     found = _rules("rents", rent(应收日期=due, 实收日期="", 实收金额=""))
     assert ("rents-after-lease" in found) is fires
+
+
+@pytest.mark.parametrize(("told", "fires"), [("186000.00", False), ("186000.01", True)])
+def test_more_depreciation_than_value_is_asked_about(told: str, fires: bool) -> None:
+    assert ("assets-depreciation-over" in _rules("assets", asset(累计折旧=told))) is fires
+
+
+@pytest.mark.parametrize(
+    ("cells", "rule", "says"),
+    [
+        ({"实收日期": ""}, "rents-half-told", "没写实收日期"),
+        ({"实收金额": ""}, "rents-half-told", "没写实收金额"),
+        ({"减免金额": "100.00", "实收金额": "7900.00"}, "rents-reduction-no-basis", "减免 100.00 元"),
+    ],
+)
+def test_what_a_rent_leaves_open_is_asked_about(cells: Cells, rule: str, says: str) -> None:
+    publish("resources", resource())
+    publish("leases", lease())
+    found = said("rents", rent(**cells))
+    assert list(found) == [rule]
+    assert says in found[rule]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"实收日期": "", "实收金额": ""},
+        {"减免金额": "100.00", "减免依据": "会议", "实收金额": "7900.00"},
+    ],
+)
+def test_a_rent_that_is_not_paid_or_let_off_with_reason_is_not_asked_about(cells: Cells) -> None:
+    publish("resources", resource())
+    publish("leases", lease())
+    assert _rules("rents", rent(**cells)) == set()

@@ -59,7 +59,7 @@ ASSET = (
         example="房屋",
     ),
     Column(header="数量", field="quantity", cell=Quantity(), required=True, example="1"),
-    Column(header="计量单位", field="unit", cell=Text(20), required=True, aliases=("单位",), example="栋"),
+    Column(header="计量单位", field="unit", cell=Text(20), aliases=("单位",), example="栋"),
     Column(header="取得日期", field="acquired_on", cell=Date(past=True), aliases=("购建日期", "购置日期")),
     Column(
         header="原值",

@@ -49,7 +49,7 @@ class VillageAsset(DisclosedRow):
     name = models.CharField("资产名称", max_length=100)
     category = models.CharField("类别", max_length=40)
     quantity = models.DecimalField("数量", max_digits=14, decimal_places=4)
-    unit = models.CharField("计量单位", max_length=20)
+    unit = models.CharField("计量单位", max_length=20, blank=True)
     acquired_on = models.DateField("取得日期", null=True)
     original_value = models.DecimalField("原值（元）", max_digits=14, decimal_places=2, null=True)
     location = models.CharField("坐落位置", max_length=200)
@@ -85,6 +85,9 @@ class VillageAsset(DisclosedRow):
         indexes = [
             *DisclosedRow.Meta.indexes,
             models.Index(fields=["region", "asset_no"], name="villages_asset_no"),
+            models.Index(
+                fields=["county", "project_no"], condition=~Q(project_no=""), name="villages_asset_project"
+            ),
         ]
         constraints = [
             *DisclosedRow.Meta.constraints,

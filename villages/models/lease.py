@@ -125,7 +125,9 @@ class Lease(DisclosedRow):
                 condition=~Q(object_no="") | ~Q(object_name="") | ~Q(erased=0),
                 name="villages_lease_has_object",
             ),
-            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="villages_lease_ends_later"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="villages_lease_ends_later"
+            ),
             models.CheckConstraint(
                 condition=Q(rent_kind__in=["once", "in_kind", "shared"])
                 | (Q(annual_rent__isnull=False) & ~Q(due_days="")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from portal.releases.models import DisclosedRow
 
@@ -48,13 +48,11 @@ class Rent(DisclosedRow):
         constraints = [
             *DisclosedRow.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(received_amount=0) | Q(received_on__isnull=False, received_amount__gt=0),
-                name="villages_rent_received_has_day",
+                condition=Q(received_amount__gte=0), name="villages_rent_received_not_negative"
             ),
             models.CheckConstraint(
-                condition=Q(reduction__isnull=True)
-                | (Q(reduction__lte=models.F("due_amount")) & ~Q(reduction_basis="")),
-                name="villages_rent_reduction_has_basis",
+                condition=Q(reduction__isnull=True) | Q(reduction__lte=F("due_amount")),
+                name="villages_rent_reduction_of_due",
             ),
         ]
 

@@ -42,7 +42,7 @@ def _take_two_sides(row: Row) -> None:
     income, expense = row.values.pop("income_amount", None), row.values.pop("expense_amount", None)
     if "amount" in row.values or "direction" in row.values:
         return
-    if any(name in {"amount", "direction", "income_amount", "expense_amount"} for name, _ in row.errors):
+    if row.is_wrong("amount", "direction", "income_amount", "expense_amount"):
         return
     if bool(income) == bool(expense):
         row.error(
@@ -104,11 +104,6 @@ def _signatures(row: Row, given: Given) -> None:
     """Ask of an expense who was paid, who handled it and who approved it; old books may lack the names."""
     if given.is_history:
         return
-    wrong = {name for name, _ in row.errors}
-    for name, message in (
-        ("counterparty", "支出要写钱付给了谁"),
-        ("handler", "支出要写经手人"),
-        ("approver", "支出要写审批人"),
-    ):
-        if not row.get(name) and name not in wrong:
-            row.error(name, message)
+    row.need("counterparty", "支出要写钱付给了谁")
+    row.need("handler", "支出要写经手人")
+    row.need("approver", "支出要写审批人")

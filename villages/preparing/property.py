@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 from portal.columns.row import Given, Row
+from portal.releases.numbering import Numbering
 from villages.models import RentKind, TenantType, Valuation
-from villages.numbering import Numbering
 from villages.preparing.ledger import is_unit
 
 _WITHOUT_VALUE = {Valuation.NOMINAL.value, Valuation.UNKNOWN.value}
@@ -43,62 +42,37 @@ class RentLookups:
 
 def prepare_asset(row: Row, _given: Given, numbers: Numbering) -> None:
     """Number an asset that has no number; ask for its value; tell organisations from persons."""
-    numbers.propose(row, "asset_no")
+    numbers.propose(row)
     if row.get("valuation") not in _WITHOUT_VALUE:
-        _need(row, [("original_value", "这里要写原值；没有原值的，计价方式写“名义金额”或“无法确定”")])
-    depreciation, value = row.get("depreciation"), row.get("original_value")
-    if depreciation is not None and value is not None and depreciation > value:
-        row.error("depreciation", "累计折旧比原值还多，请核对")
+        row.need("original_value", "这里要写原值；没有原值的，计价方式写“名义金额”或“无法确定”")
     _in_order(row, "acquired_on", "disposed_on", "处置日期比取得日期还早，请核对")
     _name_organisations(row, "occupant", "buyer")
 
 
 def prepare_resource(row: Row, _given: Given, numbers: Numbering) -> None:
     """Number a resource that has no number; tell organisations from persons."""
-    numbers.propose(row, "resource_no")
+    numbers.propose(row)
     _name_organisations(row, "occupant")
 
 
 def prepare_lease(row: Row, _given: Given, lookups: LeaseLookups) -> None:
     """Number a contract that has no number; check its object, its days and what its rent needs."""
-    lookups.numbers.propose(row, "contract_no")
+    lookups.numbers.propose(row)
     _object(row, lookups)
-    start, end = row.get("starts_on"), row.get("ends_on")
-    if isinstance(start, date) and isinstance(end, date) and end <= start:
-        row.error("ends_on", "终止日期要晚于起始日期")
+    _in_order(row, "starts_on", "ends_on", "终止日期在起始日期之前，请核对年月日")
     if row.get("rent_kind") in _WITH_RENT:
-        _need(
-            row,
-            [
-                ("annual_rent", "固定、递增的租金要写年租金"),
-                ("due_days", "固定、递增的租金要写每年哪天该收，如 06-30;12-31"),
-            ],
-        )
+        row.need("annual_rent", "固定、递增的租金要写年租金")
+        row.need("due_days", "固定、递增的租金要写每年哪天该收，如 06-30;12-31")
     _tenant(row)
 
 
 def prepare_rent(row: Row, given: Given, lookups: RentLookups) -> None:
-    """Find the contract and with it the place; check what was received and what was let off."""
+    """Find the contract and with it the place; no more can be let off than was due."""
     _contract(row, given, lookups)
-    received, on = row.get("received_amount"), row.get("received_on")
-    if received and on is None:
-        _need(row, [("received_on", "收到了钱，要写实收日期")])
-    if on is not None and not received and not any(name == "received_amount" for name, _ in row.errors):
-        row.error("received_amount", "写了实收日期，要写实收金额；没收到的，日期也空着")
     reduction, due = row.get("reduction"), row.get("due_amount")
-    if reduction is not None:
-        _need(row, [("reduction_basis", "减免的要写依据，如哪次会议决定的")])
-        if due is not None and reduction > due:
-            row.error("reduction", "减免的比应收的还多，请核对")
+    if reduction is not None and due is not None and reduction > due:
+        row.error("reduction", "减免的比应收的还多，请核对")
     row.is_organisation = bool(row.get("payer")) and is_unit(row.values["payer"])
-
-
-def _need(row: Row, asked: Iterable[tuple[str, str]]) -> None:
-    """Note an error for every cell that is blank though this row needs it; a zero is no blank."""
-    failed = {name for name, _ in row.errors}
-    for name, message in asked:
-        if row.get(name) is None and name not in failed:
-            row.error(name, message)
 
 
 def _in_order(row: Row, first: str, later: str, message: str) -> None:
@@ -117,7 +91,7 @@ def _object(row: Row, lookups: LeaseLookups) -> None:
     told = row.get("object_no")
     if not told:
         if not row.get("object_name"):
-            _need(row, [("object_no", "这里要写标的编号；台账上没有的，写标的名称")])
+            row.need("object_no", "这里要写标的编号；台账上没有的，写标的名称")
     elif row.place and (row.place, told) not in lookups.things:
         row.error("object_no", "这个村公开的资产、资源台账里没有这个编号，请核对，或先公开台账")
 
@@ -136,7 +110,7 @@ def _tenant(row: Row) -> None:
 def _contract(row: Row, given: Given, lookups: RentLookups) -> None:
     """Find the contract a rent belongs to; where the row names no place, the contract's own is its."""
     told = row.get("contract_no")
-    if not told or any(name == "region" for name, _ in row.errors):
+    if not told or row.is_wrong("region"):
         return
     found = lookups.leases.get(told, ())
     if row.place:

@@ -131,3 +131,21 @@ register(
         """,
     )
 )
+
+register(
+    Rule(
+        code="decision-same-day",
+        kind="decisions",
+        title="一件事一天写了两次会",
+        message="第 {row} 行“{matter}”{met_on} 的这个环节还有一行。分片开的、一天开两次的，说明即可",
+        source="录入检查",
+        sql=f"""
+        SELECT ARRAY[n.id], n.position, jsonb_build_object('row', n.position, 'matter', n.matter,
+            'met_on', n.met_on)
+        FROM villages_decision n
+        WHERE {{scope}} AND EXISTS (SELECT FROM villages_decision o
+            WHERE {_SAME_MATTER} AND o.step = n.step AND o.met_on = n.met_on AND o.id <> n.id
+                AND (o.release_id <> n.release_id OR (o.position, o.id) < (n.position, n.id)))
+        """,
+    )
+)

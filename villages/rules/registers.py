@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.findings.rules import Rule, Severity, register
-from villages.rules.fragments import STANDING
+from villages.rules.fragments import MONEY, STANDING
 
 _LAW = "农村集体经济组织财务公开规定（农经发〔2011〕13号）：资产资源台账和合同相符"
 # A register tells how things stood when they were counted, or at the end of its period.
@@ -63,6 +63,22 @@ def _register(kind: str, word: str) -> None:
 
 _register("assets", "出租")
 _register("resources", "发包")
+
+register(
+    Rule(
+        code="assets-depreciation-over",
+        kind="assets",
+        title="累计折旧比原值还多",
+        message="第 {row} 行“{name}”累计折旧 {depreciation} 元，原值只有 {value} 元",
+        source="录入检查",
+        sql=f"""
+        SELECT ARRAY[n.id], n.position, jsonb_build_object('row', n.position, 'name', n.name,
+            'depreciation', to_char(n.depreciation, '{MONEY}'),
+            'value', to_char(n.original_value, '{MONEY}'))
+        FROM villages_villageasset n WHERE {{scope}} AND n.depreciation > n.original_value
+        """,
+    )
+)
 
 register(
     Rule(

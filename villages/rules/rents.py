@@ -92,3 +92,35 @@ register(
         """,
     )
 )
+
+register(
+    Rule(
+        code="rents-half-told",
+        kind="rents",
+        title="收没收到只写了一半",
+        message="第 {row} 行合同 {contract}：{said}。请更正",
+        source=_LAW,
+        sql="""
+        SELECT ARRAY[n.id], n.position, jsonb_build_object('row', n.position, 'contract', n.contract_no,
+            'said', CASE WHEN n.received_on IS NULL THEN '写了实收金额，没写实收日期'
+                ELSE '写了实收日期，没写实收金额，公开后算没收到' END)
+        FROM villages_rent n WHERE {scope} AND (n.received_amount > 0) <> (n.received_on IS NOT NULL)
+        """,
+    )
+)
+
+register(
+    Rule(
+        code="rents-reduction-no-basis",
+        kind="rents",
+        title="减免了租金，没写依据",
+        message="第 {row} 行合同 {contract} 减免 {reduction} 元，没写凭什么减免，如哪次会议定的",
+        source=_LAW,
+        severity=Severity.HIGH,
+        sql=f"""
+        SELECT ARRAY[n.id], n.position, jsonb_build_object('row', n.position, 'contract', n.contract_no,
+            'reduction', to_char(n.reduction, '{MONEY}'))
+        FROM villages_rent n WHERE {{scope}} AND n.reduction > 0 AND n.reduction_basis = ''
+        """,
+    )
+)

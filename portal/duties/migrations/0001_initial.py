@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('start_on', models.DateField(verbose_name='所属期起')),
                 ('end_on', models.DateField(verbose_name='所属期止（不含）')),
+                ('happened_on', models.DateField(null=True, verbose_name='哪天的事')),
                 ('due_on', models.DateField(verbose_name='最迟哪天公开')),
                 ('met_on', models.DateField(null=True, verbose_name='哪天公开的')),
                 ('is_nil', models.BooleanField(db_default=False, default=False, verbose_name='本期没有')),

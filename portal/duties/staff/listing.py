@@ -25,12 +25,12 @@ _STATES: dict[str, tuple[str, Callable[[DutyQuerySet], DutyQuerySet]]] = {
     "soon": ("快到期", lambda found: found.soon(timezone.localdate())),
     "withdrawn": (
         "撤下了",
-        lambda found: found.counted().filter(withdrawn_on__isnull=False, release__isnull=True),
+        lambda found: found.filter(withdrawn_on__isnull=False, release__isnull=True),
     ),
     "late": ("晚了", lambda found: found.late()),
     "on_time": ("按时", lambda found: found.on_time().filter(is_nil=False)),
-    "nil": ("本期没有", lambda found: found.counted().filter(is_nil=True)),
-    "all": ("全部", lambda found: found.counted()),
+    "nil": ("本期没有", lambda found: found.filter(is_nil=True)),
+    "all": ("全部", lambda found: found),
 }
 
 

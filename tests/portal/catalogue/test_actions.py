@@ -46,6 +46,12 @@ def test_the_kinds_of_household_payments_are_there() -> None:
     assert all(get(code) for code in wanted)
 
 
+@pytest.mark.parametrize("code", ["YS-04", "GW-05"])
+def test_what_no_table_can_hold_is_told_by_a_notice(code: str) -> None:
+    load_catalogue()
+    assert CatalogueItem.objects.get(code=code).kind == "notices"
+
+
 def test_the_database_refuses_an_unknown_policy_for_names() -> None:
     load_catalogue()
     with pytest.raises(IntegrityError, match="catalogue_item_names_policy"):

@@ -17,6 +17,7 @@ from portal.releases.models import Release
 from portal.releases.models import State as ReleaseState
 from portal.workdays.actions import load_calendar
 from tests.builders import (
+    add_payments,
     body_of,
     make_cast,
     make_correction,
@@ -170,6 +171,51 @@ def test_a_correction_meets_nothing_and_opens_nothing(item: CatalogueItem) -> No
     assert duty("2026-10", item).state_on(TODAY) == State.ON_TIME
 
 
+def test_a_release_that_corrections_emptied_leaves_its_duty_open(item: CatalogueItem) -> None:
+    take_part()
+    refresh(today=TODAY)
+    release = published(item, "2026-10", date(2026, 11, 9))
+    first, second = release.funds_payment_rows.all()
+    make_correction(release, {first.pk: None}, at=at(date(2026, 11, 11)))
+    assert duty("2026-10", item).state_on(TODAY) == State.ON_TIME
+    make_correction(release, {second.pk: None}, at=at(date(2026, 11, 12)))
+    emptied = duty("2026-10", item)
+    assert (emptied.state_on(TODAY), emptied.withdrawn_on) == (State.WITHDRAWN, date(2026, 11, 12))
+    refresh(today=TODAY)
+    assert duty("2026-10", item).state_on(TODAY) == State.WITHDRAWN
+
+
+def test_lines_that_a_correction_brings_back_count_from_its_day(item: CatalogueItem) -> None:
+    take_part()
+    refresh(today=TODAY)
+    release = published(item, "2026-10", date(2026, 11, 9))
+    rows = list(release.funds_payment_rows.all())
+    make_correction(release, {row.pk: None for row in rows}, at=at(date(2026, 11, 11)))
+    draft = actions.start_correction(release.pk, by=release.drafted_by, reason="漏了")
+    add_payments(draft, make_lines(1))
+    walk(draft, ReleaseState.PUBLISHED, at=at(date(2026, 11, 20)))
+    assert duty("2026-10", item).days_late == 10
+
+
+def test_another_batch_keeps_what_corrections_emptied(item: CatalogueItem) -> None:
+    take_part()
+    refresh(today=TODAY)
+    release = published(item, "2026-10", date(2026, 11, 9))
+    published(item, "2026-10", date(2026, 11, 10), batch=2)
+    rows = release.funds_payment_rows.all()
+    make_correction(release, {row.pk: None for row in rows}, at=at(date(2026, 11, 12)))
+    assert duty("2026-10", item).state_on(TODAY) == State.ON_TIME
+
+
+def test_a_single_act_that_a_correction_takes_away_is_open_again() -> None:
+    item = make_item("MS-X03", period="per event", deadline_days=10, deadline_unit="calendar")
+    take_part(date(2026, 6, 1))
+    told = make_release(item=item, period="2026-06", at=at(date(2026, 6, 30)), rows=1)
+    row = told.funds_payment_rows.get()
+    make_correction(told, {row.pk: None}, at=at(date(2026, 7, 2)))
+    assert Duty.objects.get(source=told).state_on(TODAY) == State.WITHDRAWN
+
+
 def test_months_add_up_to_a_quarter_met_when_the_last_came() -> None:
     item = make_item("MS-X02", period="quarterly", deadline_days=20, deadline_unit="calendar")
     take_part(date(2026, 7, 1))
@@ -273,8 +319,19 @@ def test_an_act_told_late_is_late_though_no_calendar_asked_for_it() -> None:
     told = make_release(item=item, period="2026-06", at=at(date(2026, 7, 3)))  # paid on 20 June
     event = Duty.objects.get(source=told)
     assert (event.due_on, event.days_late) == (date(2026, 6, 30), 3)
+
+
+def test_an_act_that_is_withdrawn_stays_a_gap_until_it_is_told_anew() -> None:
+    item = make_item("MS-X03", period="per event", deadline_days=10, deadline_unit="calendar")
+    take_part(date(2026, 6, 1))
+    told = make_release(item=item, period="2026-06", at=at(date(2026, 6, 30)))
     actions.withdraw(told.pk, by=make_cast().county_reviewer, at=at(date(2026, 7, 5)), reason="发错了")
+    assert Duty.objects.missing(TODAY).get().state_on(TODAY) == State.WITHDRAWN
+    published(item, "2026-07", date(2026, 8, 3))  # of 20 June all the same, under another month
+    assert Duty.objects.missing(TODAY).get().source == told
+    again = published(item, "2026-06", date(2026, 8, 4))
     assert not Duty.objects.missing(TODAY).exists()
+    assert Duty.objects.get(source=again).days_late == 35
 
 
 def test_old_acts_of_history_owe_nothing() -> None:

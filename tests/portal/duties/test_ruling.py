@@ -12,7 +12,7 @@ from portal import doctor, troubles
 from portal.duties.condition import quick
 from portal.duties.generating import refresh
 from portal.duties.models import Assignment, Duty, LastRefresh, Participation
-from portal.people.models import Role
+from portal.people.models import Appointment, Role
 from portal.places.models import Body
 from tests.builders import body_of, make_cast, make_item, make_person, make_places
 from tests.portal.duties.owed import assign, make_duty, take_part
@@ -49,6 +49,31 @@ def test_a_place_that_is_not_the_own_is_refused_in_the_same_words(client: Client
         told = {"region": typed, "start_on": "2026-01-01"}
         assert "没有这个地方，或者不归您管" in client.post(f"{PARTS}add/", told).content.decode()
     assert not Participation.objects.exists()
+
+
+def test_an_office_does_not_rule_over_its_place(client: Client) -> None:
+    places = make_places()
+    office = Body.objects.create(code=f"{places.county.code}-01", name="袁州区财政局", region=places.county)
+    client.force_login(make_person("ju", "胡管理", Role.ADMINISTRATOR, office))
+    begun = take_part(places.dapu)
+    told = {"region": "彬江镇", "start_on": "2026-01-01"}
+    for address in (PARTS, f"{PARTS}add/", f"{PARTS}{begun.pk}/change/"):
+        assert client.post(address, told).status_code == 403
+    assert Participation.objects.get() == begun
+    menu = client.get(ANSWERS).content.decode()
+    assert "责任分工" in menu
+    assert "开始公开的地方" not in menu
+
+
+def test_who_has_an_office_above_and_a_township_rules_over_the_township(client: Client) -> None:
+    places = make_places()
+    user = make_person("zhen", "黄管理", Role.ADMINISTRATOR, body_of(places.binjiang))
+    office = Body.objects.create(code=f"{places.county.code}-01", name="袁州区财政局", region=places.county)
+    Appointment.objects.create(user=user, body=office, role=Role.ADMINISTRATOR, start_on=timezone.localdate())
+    client.force_login(user)
+    for typed in ("西村镇", "彬江镇"):
+        client.post(f"{PARTS}add/", {"region": typed, "start_on": "2026-01-01"})
+    assert [one.region for one in Participation.objects.all()] == [places.binjiang]
 
 
 def test_an_office_answers_from_a_day_on(admin: Client) -> None:

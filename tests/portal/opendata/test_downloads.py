@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from funds.models import Payment
 from portal.catalogue.models import NamesPolicy
@@ -50,6 +52,15 @@ def test_a_village_has_its_rows_as_numbers_and_days(client: Client) -> None:
         "2026",
     )
     assert row["网址"].endswith(f"/row/payments/{row['公开编号']}/")
+
+
+def test_rows_of_other_places_are_not_even_read(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.opendata.records._CHUNK", 2)
+    make_release(lines=[*make_lines(9, region=make_places().qianbai), Line()])
+    with CaptureQueriesContext(connection) as queries:
+        (row,) = table(client, make_places().dapu)
+    assert row["地区"] == "袁州区彬江镇大浦村"
+    assert sum('FROM "funds_payment"' in query["sql"] for query in queries) == 1
 
 
 def test_nothing_is_there_that_no_page_shows(client: Client) -> None:

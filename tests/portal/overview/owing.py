@@ -35,6 +35,7 @@ def owe(
     kind: str = "ledger",
     section: str = "民生资金",
     withdrawn: int | None = None,
+    is_nil: bool = False,
 ) -> Duty:
     """Return a duty that was due `days` ago and met `met` days ago, if ever; `number` tells items apart."""
     due_on = days_ago(days)
@@ -47,6 +48,7 @@ def owe(
         due_on=due_on,
         met_on=None if met is None else days_ago(met),
         release=None if met is None or withdrawn is not None else some_release(),
+        is_nil=is_nil,
         withdrawn_on=None if withdrawn is None else days_ago(withdrawn),
     )
 

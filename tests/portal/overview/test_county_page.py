@@ -10,11 +10,16 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from complaints.models import Office
+from portal.columns.periods import Period
 from portal.duties.models import Participation
 from portal.pages import store
 from portal.releases.models import State
 from tests.builders import body_of, make_item, make_lines, make_places, make_release, start_release, walk
+from tests.funds.projects import pay, payment, planned
+from tests.funds.projects import publish as publish_projects
 from tests.portal.overview.owing import days_ago, office, owe
+from tests.villages.property import lease, rent, resource
+from tests.villages.property import publish as publish_property
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +83,28 @@ def test_money_stands_by_section_of_this_year(client: Client) -> None:
     found = page(client, places.county.code)
     assert f"{year}年公开的钱" in found
     assert '<b>补贴</b><span class="amt">675<i>元</i></span><small>3 笔</small>' in found
+
+
+def test_works_count_what_was_paid_and_by_board(client: Client) -> None:
+    county = make_places().county
+    year = timezone.localdate().year
+    told = {"period": Period.parse(str(year))}
+    publish_projects(planned(), planned(项目编号="XM-2", 板块="乡村振兴"), planned(项目编号="XM-3"), **told)
+    pay(payment(金额="30000.00"), payment(项目编号="XM-2", 金额="20000.00"), **told)
+    pay(payment(凭证号="记-023", 金额="5000.00"), batch=2, **told)
+    found = page(client, county.code)
+    assert '<b>工程项目</b><span class="amt">35,000<i>元</i></span><small>2 笔</small>' in found
+    assert '<b>乡村振兴</b><span class="amt">20,000<i>元</i></span><small>1 笔</small>' in found
+
+
+def test_a_deposit_is_no_rent(client: Client) -> None:
+    places = make_places()
+    period = str(timezone.localdate().year)
+    publish_property("resources", resource(), period=period)
+    publish_property("leases", lease(), period=period)
+    publish_property("rents", rent(), rent(费用项目="押金", 实收金额="5000.00"), period=period)
+    found = page(client, places.county.code)
+    assert '<b>出租和租金</b><span class="amt">8,000<i>元</i></span><small>1 笔</small>' in found
 
 
 def test_reports_are_told_as_the_ledger_tells_them(client: Client) -> None:

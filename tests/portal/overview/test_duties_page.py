@@ -7,12 +7,15 @@ import io
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from portal.duties.models import Participation
+from portal.duties.models import Duty, Participation
 from portal.pages import store
-from tests.builders import body_of, make_places
+from tests.builders import body_of, make_item, make_places
+from tests.funds.projects import planned, publish
 from tests.portal.overview.owing import days_ago, office, owe
 
 pytestmark = pytest.mark.django_db
@@ -72,8 +75,14 @@ def test_what_is_missing_comes_first_longest_first(client: Client) -> None:
         ("", ["过了 9 天", "过了 4 天"]),
         ("soon", ["今天到期", "还有 2 天"]),
         ("late", ["晚了 3 天"]),
-        ("on_time", ["按时"]),
-        ("all", ["没到期", "还有 2 天", "今天到期", "过了 4 天", "按时", "晚了 3 天", "过了 9 天"]),
+        ("on_time", ["本期没有", "按时"]),
+        ("nil", ["本期没有"]),
+        ("withdrawn", ["过了 4 天"]),
+        ("not_due", ["没到期"]),
+        (
+            "all",
+            ["没到期", "还有 2 天", "今天到期", "过了 4 天", "本期没有", "按时", "晚了 3 天", "过了 9 天"],
+        ),
     ],
 )
 def test_each_state_lists_its_own(client: Client, state: str, seen: list[str]) -> None:
@@ -85,8 +94,32 @@ def test_each_state_lists_its_own(client: Client, state: str, seen: list[str]) -
     owe(dapu, -9, number=5)
     owe(dapu, 8, met=5, number=6)
     owe(dapu, 7, met=7, number=7)
+    owe(dapu, 6, met=7, number=8, is_nil=True)
     found = page(client, region=dapu.code, **({"state": state} if state else {}))
     assert re.findall(r'</svg>\s*([^<]*?)\s*</span>\s*</td><td data-l="公开什么"', found) == seen
+
+
+@pytest.mark.parametrize(
+    ("section", "leads_to"),
+    [("乡村振兴", "revitalization"), ("营商环境", "business"), ("民生资金", "projects")],
+)
+def test_what_is_public_leads_to_the_section_of_its_board(
+    client: Client, section: str, leads_to: str
+) -> None:
+    county = make_places().county
+    item = make_item("XC-02", kind="projects", section=section, level="county", period="per event")
+    release = publish(planned(), item=item)
+    Duty.objects.create(
+        item=item,
+        body=release.body,
+        region=county,
+        start_on=release.start_on,
+        end_on=release.end_on,
+        due_on=days_ago(3),
+        met_on=days_ago(3),
+        release=release,
+    )
+    assert f'href="/r/{county.code}/{leads_to}/"' in page(client, region=county.code, state="on_time")
 
 
 def test_a_withdrawn_one_says_that_it_was_public(client: Client) -> None:
@@ -198,17 +231,60 @@ def test_the_address_below_the_place_shows_the_same(client: Client) -> None:
     assert client.get(f"/r/{dapu.code}/duties/").content.decode() == page(client, region=dapu.code)
 
 
+def download(client: Client, address: str) -> list[dict[str, str]]:
+    answer = client.get(address)
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # a streamed one
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_file_holds_what_the_page_was_narrowed_to(client: Client) -> None:
+    places = make_places()
+    owe(places.dapu, 12, number=1)
+    owe(places.guoqiao, 8, met=5, number=2)
+    owe(places.county, 9, met=5, number=3, body=office("袁州区民政局", "07"))
+    owe(places.qianbai, 9, met=5, number=4, kind="receptions", section="公务消费")
+    words = {"state": "late", "who": "village", "section": "民生资金"}
+    found = page(client, region=places.county.code, **words)
+    narrowed, everything = re.findall(r'href="(/duties\.csv[^"]*)"', found)
+    rows = download(client, narrowed.replace("&amp;", "&"))
+    assert [row["该由谁公开"] for row in rows] == ["国桥村委会"]
+    rows = download(client, everything.replace("&amp;", "&"))
+    assert [row["该由谁公开"] for row in rows] == ["国桥村委会", "大浦村委会"]
+
+
+def test_the_arithmetic_is_two_sentences_and_the_rest_is_folded(client: Client) -> None:
+    dapu = make_places().dapu
+    owe(dapu, 3)
+    found = page(client, region=dapu.code)
+    open_part, folded = found.partition("<h2>怎么算的</h2>")[2].split("<details>", 1)
+    assert open_part.count("。") == 2
+    assert "排名先比" in folded.partition("</details>")[0]
+
+
 def test_the_file_holds_every_duty_of_the_year_and_no_formula(client: Client) -> None:
     places = make_places()
     owe(places.dapu, 400, number=1)
     owe(places.dapu, 12, number=1)
     owe(places.guoqiao, 8, met=5, number=2)
     owe(places.county, 9, number=3, body=office("=1+1", "07"))
-    answer = client.get(f"/duties.csv?region={places.county.code}")
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # a streamed one
-    rows = list(csv.DictReader(io.StringIO(text)))
+    rows = download(client, f"/duties.csv?region={places.county.code}&state=all")
     assert [row["状态"] for row in rows] == ["晚了", "没公开", "没公开"]
     assert [row["该由谁公开"] for row in rows] == ["国桥村委会", "'=1+1", "大浦村委会"]
     assert [row["晚了几天"] for row in rows] == ["3", "", ""]
     assert [row["过了几天"] for row in rows] == ["", "9", "12"]
     assert rows[2]["地方"] == "袁州区彬江镇大浦村"
+
+
+@pytest.mark.parametrize(("count", "readings"), [(3, 2), (4, 3), (5, 3)])
+def test_a_file_longer_than_one_reading_is_read_by_key(
+    client: Client, monkeypatch: pytest.MonkeyPatch, count: int, readings: int
+) -> None:
+    monkeypatch.setattr("portal.overview.spreadsheet._CHUNK", 2)
+    county = make_places().county
+    made = [owe(county, 12 - number // 2, number=number + 1) for number in range(count)]
+    answer = client.get(f"/duties.csv?region={county.code}")
+    with CaptureQueriesContext(connection) as queries:
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # as above
+    told = [row["目录编码"] for row in csv.DictReader(io.StringIO(text))]
+    assert told == [duty.item.code for duty in reversed(made)]
+    assert sum('FROM "duties_duty"' in query["sql"] for query in queries) == readings

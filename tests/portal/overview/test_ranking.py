@@ -9,6 +9,7 @@ from django.test import Client
 
 from funds.models import Payment
 from portal.duties import standing as standing_of
+from portal.duties.models import Duty
 from portal.duties.standing import Standing
 from portal.overview.asked import Asked
 from portal.overview.figures import Fixes, Key, Member, figures_of
@@ -130,4 +131,11 @@ def test_the_figures_agree_with_those_of_the_places_first_page() -> None:
     for region in (places.city, places.county, places.binjiang, places.dapu):
         told = figures_of(region, today, Asked())
         assert told.whole == standing_of.of_place(region, today)
-        assert told.months == standing_of.by_month(region, today)
+        first = standing_of.months_before(today, 11).replace(day=1)
+        for month, counted in told.months.items():
+            due = Duty.objects.past(today, since=first).within(region)
+            of_month = due.filter(due_on__year=month.year, due_on__month=month.month)
+            assert counted == standing_of.count(of_month)
+        assert sum(told.months.values(), Standing()) == standing_of.count(
+            Duty.objects.past(today, since=first).within(region)
+        )

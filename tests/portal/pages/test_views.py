@@ -10,14 +10,15 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from portal.pages import style
+from portal.pages import sections, style
 from portal.places.models import Region
-from tests.builders import Places, make_item, make_lines, make_places, make_programme, make_release
+from tests.builders import Places, make_lines, make_places, make_programme, make_release
 from tests.portal.pages.reading import BATCH, SUBSIDIES, VILLAGE, text
 
 pytestmark = pytest.mark.django_db
 
 PLACES = ["/", "/r/360900000000/", "/r/360902000000/", "/r/360902100000/", VILLAGE]
+SECTIONS_OF_A_PLACE = list(sections.SECTIONS)
 SECTIONS = [f"{place}subsidies/" for place in PLACES[1:]]
 
 
@@ -72,13 +73,9 @@ def test_a_village_says_what_was_paid_and_names_nobody(client: Client) -> None:
     assert "noindex" not in page
 
 
-def test_what_is_not_open_yet_says_what_will_stand_there(client: Client, places: Places) -> None:
-    make_item("GW-01", kind="receptions", name="公务接待逐次明细")
-
-    page = text(client, f"{VILLAGE}receptions/")
-
-    assert "还没开放" in page
-    assert "公务接待逐次明细" in page
+@pytest.mark.parametrize("slug", SECTIONS_OF_A_PLACE)
+def test_every_section_without_anything_published_says_so(client: Client, places: Places, slug: str) -> None:
+    assert "还没有公开" in text(client, f"{VILLAGE}{slug}/")
 
 
 @pytest.mark.parametrize(
