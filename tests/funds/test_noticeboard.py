@@ -225,7 +225,9 @@ def test_a_draft_is_not_public(client: Client) -> None:
     assert "还没审" not in text(client, BOARD)
 
 
-@pytest.mark.parametrize(("region", "is_found"), [("360902100204", True), ("360902000000", False), ("", False)])
+@pytest.mark.parametrize(
+    ("region", "is_found"), [("360902100204", True), ("360902000000", False), ("", False)]
+)
 def test_who_is_named_in_a_notice_is_found_in_its_place_alone(
     client: Client, region: str, is_found: bool
 ) -> None:
