@@ -9,7 +9,7 @@ _CALL = "扫一扫，看租给谁、收了多少"
 
 
 def _named(row: VillageAsset | VillageResource) -> Plate:
-    return Plate(name=row.name)
+    return Plate(name=str(row))
 
 
 ASSET_PLATE = Plated(number="asset_no", word="资产牌", call=_CALL, plate=_named)

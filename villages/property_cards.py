@@ -89,7 +89,7 @@ def lease_card(one: Tenancy, thing: Thing | None) -> LeaseCard:
         lacks.append("有没有公开竞价")
     return LeaseCard(
         one=one,
-        title=thing.row.name if thing else lease.object_name or lease.object_no,
+        title=str(thing.row) if thing else lease.object_name or lease.object_no,
         tag=tag,
         year=one.year,
         meter=verdicts.meter(one.year),

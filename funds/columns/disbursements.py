@@ -69,7 +69,7 @@ DISBURSEMENT = (
     ),
     Column(header="资金文号", field="document_no", cell=Text(100)),
     Column(header="付款单位", field="payer", cell=Text(80), example="彬江镇财政所"),
-    Column(header="形象进度", field="progress", cell=Text(100), example="路基完成"),
+    Column(header="形象进度", field="progress", cell=Text(100), group="who", example="路基完成"),
     Column(header="发票号码", field="invoice_no", cell=Code(40)),
     NOTE,
 )

@@ -59,6 +59,7 @@ PROJECT = (
         field="content",
         cell=Text(500),
         required=True,
+        group="who",
         aliases=("项目内容", "建设规模"),
         example="水泥路 1.3 公里，宽 4.5 米",
     ),
@@ -140,8 +141,8 @@ PROJECT = (
     Column(header="变更次数", field="change_count", cell=Count(999)),
     Column(header="质保金", field="retention", cell=_PART),
     Column(header="受益户数", field="households", cell=Count(9_999_999)),
-    Column(header="绩效目标", field="goal", cell=Text(500)),
-    Column(header="联农带农机制", field="linkage", cell=Text(500)),
+    Column(header="绩效目标", field="goal", cell=Text(500), group="who"),
+    Column(header="联农带农机制", field="linkage", cell=Text(500), group="who"),
     Column(header="事项编号", field="matter_no", cell=Code(64), help="村里议这件事的编号"),
     NOTE,
 )

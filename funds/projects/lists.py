@@ -23,6 +23,7 @@ from portal.pages.regions import offices
 from portal.pages.sections import SECTIONS
 from portal.places.models import Level, Region
 from portal.workdays import calendar
+from villages.property import names_in_full
 
 _PHASES = (
     ("正在做", (ProjectState.PROCURING, ProjectState.BUILDING)),
@@ -144,6 +145,7 @@ def _listed(
         "unit": lines[0].money.unit,
         "phases": _phases(region, lines),
         "is_village": region.level == Level.VILLAGE,
+        "names_in_full": names_in_full((project.winner_public for project in shown), ()),
         "first": here if asked.after else "",
         "next": _next(here, shown[-1]) if rest else "",
     }

@@ -14,7 +14,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import NOT_PROVIDED
 from uuid_utils import uuid7
 
-from portal.columns.cells import Account, AccountValue, Choice, Code, Date, PeriodCell, Place, Rate, Text
+from portal.columns.cells import Account, AccountValue, Choice, Date, PeriodCell, Place, Rate, Text
 from portal.columns.column import CellError, Column
 from portal.columns.row import Row
 from portal.imports.origins import PUBLIC_ID, Origin
@@ -99,7 +99,8 @@ class Builder:
         # The place of the public number, where rows are corrected or edited.
         self.number_at = next((at for at, bound in self.bound if bound.column is PUBLIC_ID), None)
         self.named = plan.disclosure.name_field.removesuffix("_public")
-        self.free_texts = [column for column in plan.disclosure.columns if type(column.cell) in {Text, Code}]
+        self.persons = [column.field for column in plan.disclosure.persons]
+        self.free_texts = plan.disclosure.free_texts
         self.accounts = [
             column.field for column in plan.disclosure.columns if isinstance(column.cell, Account)
         ]
@@ -159,8 +160,7 @@ class Builder:
                 "请核对补贴项目的公开目录编码，或录到那一项的批次里",
             )
             return
-        masked = self.plan.secrets.policies[row.item] != "full" and not row.is_organisation
-        name = row.get(self.named) if masked and self.named else None
+        masked = self._masked_names(row) if self.plan.secrets.policies[row.item] != "full" else []
         accounts = [row.values.get(field) for field in self.accounts]
         numbers = [one.digits for one in accounts if isinstance(one, AccountValue) and one.digits]
         for column in self.free_texts:
@@ -169,8 +169,18 @@ class Builder:
                 continue
             if any(number in text for number in numbers):
                 row.error(column.field, column.header + _NUMBERED)
-            if name and len(name) > 1 and column.group == "who" and name in text:
+            if column.public and any(name in text for name in masked):
                 row.error(column.field, column.header + _NAMED)
+
+    def _masked_names(self, row: Row) -> list[str]:
+        """Return the names of private persons in a row; one character repeats too easily."""
+        open_names = self._open_names(row)
+        names = (row.get(field) for field in self.persons if field not in open_names)
+        return [name for name in names if name and len(name) > 1]
+
+    def _open_names(self, row: Row) -> set[str]:
+        """Return the fields whose names are organisations' and never masked."""
+        return {self.named, *row.organisations} if row.is_organisation else set(row.organisations)
 
     def _origin(self, cells: list[str]) -> Origin | None:
         """Return the version a line corrects, None for a new line or an unknown number."""
@@ -302,8 +312,7 @@ class Builder:
         for name, value in row.values.items():
             writers[name](value, policy, groups, stored)
         if policy != "full":
-            unmasked = {self.named, *row.organisations} if row.is_organisation else row.organisations
-            for name in unmasked & row.values.keys():
+            for name in self._open_names(row) & row.values.keys():
                 writers[name](row.values[name], "full", groups, stored)
         return groups, stored
 

@@ -56,9 +56,11 @@ class Table:
     def _is_told(self, column: Column) -> bool:
         if not column.public or isinstance(column.cell, Place | Files | Identity | Account):
             return False
-        if not isinstance(column.cell, PersonName) or isinstance(column.cell, OfficialName):
+        if isinstance(column.cell, OfficialName):
             return column.field not in self.kind.private
-        return column.group == "who" and self.has_names
+        if column.group == "who":  # Names, and every text that may hold one.
+            return self.has_names
+        return not isinstance(column.cell, PersonName) and column.field not in self.kind.private
 
     def lines(self) -> Iterator[list[str]]:
         """Yield one list of texts for each newest public row, batch by batch as they were published.

@@ -27,12 +27,12 @@ class Told:
 
 
 def of_year(region: Region, today: date) -> list[Told]:
-    """Return the sections of a place with what this year's releases hold; one query.
+    """Return the sections of a place with what this year's releases hold; two queries.
 
     A section's sum is that of its one kind of money. Where it has none (income and expense, balances,
     registers), its lines are told.
     """
-    found = (
+    of_place = (
         Total.objects.public()
         .filter(
             region=region,
@@ -41,18 +41,18 @@ def of_year(region: Region, today: date) -> list[Told]:
             start_on__year=today.year,
         )
         .annotate(section=_section())
-        .values("section", "kind")
-        .annotate(rows=Sum("row_count"), sum=Sum("amount"))
     )
+    few = totals.untold(of_place, "section", "kind")
+    found = of_place.values("section", "kind").annotate(rows=Sum("row_count"), sum=Sum("amount"))
     rows: defaultdict[str, int] = defaultdict(int)
-    amounts: dict[str, Decimal] = {}
+    amounts: dict[str, Decimal | None] = {}
     for one in found:
         section = SECTIONS.get(one["section"])
         if section is None or section.money not in {"", one["kind"]}:
             continue
         rows[section.slug] += one["rows"]
         if section.money:
-            amounts[section.slug] = one["sum"]
+            amounts[section.slug] = totals.without(one["sum"], few[one["section"], one["kind"]])
     shown = [section for section in SECTIONS.values() if rows[section.slug] > 0]
     figures = words.in_one_unit([amounts.get(section.slug) for section in shown])
     return [

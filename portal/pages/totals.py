@@ -18,9 +18,11 @@ from portal.pages import words
 from portal.places.models import Region
 from portal.releases import registry
 from portal.releases.models import Stage, Total
+from portal.releases.models.total import TotalQuerySet
 
 # A sum over fewer lines than this would tell one person's amount where the policy hides names.
 FEWEST_HIDDEN = 3
+_HIDDEN = Q(release__names=NamesPolicy.HIDDEN)
 # A place sees some twenty programmes a year, at most monthly; the bound keeps a page a page.
 MOST_GROUPS = 600
 NEWEST = 5
@@ -120,7 +122,8 @@ def groups(
             sum=Sum("amount"),
             paid=Max("paid_on"),
             published=Max("release__published_on"),
-            hidden=BoolOr(Q(release__names=NamesPolicy.HIDDEN)),
+            hidden=BoolOr(_HIDDEN),
+            hidden_rows=Sum("row_count", filter=_HIDDEN),
         )
         .filter(rows__gt=0)
         .order_by("-start_on", "-end_on", "kind", "subject")[:MOST_GROUPS]
@@ -145,8 +148,27 @@ def _names(county: str, found: Iterable[Mapping[str, Any]]) -> dict[tuple[str, s
     return names
 
 
+def untold(found: TotalQuerySet, *by: str) -> dict[tuple[Any, ...], Decimal]:
+    """Return the yuan of groups of too few hidden persons, by some fields: no sum may hold it; one query."""
+    groups = (
+        found.filter(_HIDDEN)
+        .values_list(*by, "kind", "subject", "start_on", "end_on")
+        .annotate(rows=Sum("row_count"), sum=Sum("amount"))
+        .filter(rows__lt=FEWEST_HIDDEN)
+    )
+    sums: defaultdict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
+    for row in groups:
+        sums[row[: len(by)]] += row[-1]
+    return sums
+
+
+def without(amount: Decimal, few: Decimal) -> Decimal | None:
+    """Return a sum without what may not be told; None where nothing else is in it."""
+    return (amount - few or None) if few else amount
+
+
 def _told(row: Mapping[str, Any]) -> Decimal | None:
-    is_told = not row["hidden"] or row["rows"] >= FEWEST_HIDDEN
+    is_told = not row["hidden"] or (row["hidden_rows"] or 0) >= FEWEST_HIDDEN
     return row["sum"] if is_told else None
 
 
@@ -209,17 +231,23 @@ def lines_of(found: Iterable[Group]) -> int:
 
 
 def by_year(region: Region, kinds: Iterable[str]) -> list[Sums]:
-    """Return lines and yuan of a place for each year, newest first; one query."""
-    found = (
+    """Return lines of a place for each year and what may be told of their yuan, newest first; two queries."""
+    totals = (
         Total.objects.public()
         .filter(region=region, kind__in=list(kinds), release__stage=Stage.PAID)
         .annotate(year=ExtractYear("start_on"))
-        .values("year")
+    )
+    few = untold(totals, "year")
+    found = (
+        totals.values("year")
         .annotate(rows=Sum("row_count"), sum=Sum("amount"))
         .filter(rows__gt=0)
         .order_by("-year")
     )
-    return [Sums(year=row["year"], rows=row["rows"], amount=row["sum"]) for row in found]
+    return [
+        Sums(year=row["year"], rows=row["rows"], amount=without(row["sum"], few[(row["year"],)]))
+        for row in found
+    ]
 
 
 def of_children(
@@ -231,7 +259,7 @@ def of_children(
     period: tuple[date, date] | None = None,
     posted: bool = False,
 ) -> dict[int, Sums]:
-    """Return lines and yuan of each place right below, by its key; one query."""
+    """Return lines and yuan of each place right below, by its key; two queries."""
     totals = Total.objects.public().filter(
         region__parent=region,
         kind__in=list(kinds),
@@ -242,13 +270,12 @@ def of_children(
         totals = totals.filter(subject=subject)
     if period is not None:
         totals = totals.filter(start_on=period[0], end_on=period[1])
-    found = totals.values("region_id").annotate(
-        rows=Sum("row_count"),
-        sum=Sum("amount"),
-        hidden=BoolOr(Q(release__names=NamesPolicy.HIDDEN)),
-    )
+    few = untold(totals, "region_id")
+    found = totals.values("region_id").annotate(rows=Sum("row_count"), sum=Sum("amount"))
     return {
-        row["region_id"]: Sums(year=year, rows=row["rows"], amount=_told(row))
+        row["region_id"]: Sums(
+            year=year, rows=row["rows"], amount=without(row["sum"], few[(row["region_id"],)])
+        )
         for row in found.filter(rows__gt=0)
     }
 
@@ -272,7 +299,8 @@ def newest(region: Region, kinds: Iterable[str], *, most: int = NEWEST) -> list[
         .annotate(
             rows=Sum("row_count"),
             sum=Sum("amount"),
-            hidden=BoolOr(Q(release__names=NamesPolicy.HIDDEN)),
+            hidden=BoolOr(_HIDDEN),
+            hidden_rows=Sum("row_count", filter=_HIDDEN),
         )
         .order_by("-at", "release_id")[:most]
     )

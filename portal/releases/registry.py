@@ -10,8 +10,9 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models.expressions import Combinable
 
-from portal.columns.cells import Files, OfficialName, PersonName
+from portal.columns.cells import Code, Files, OfficialName, PersonName, Text
 from portal.columns.column import Column
+from portal.columns.paragraphs import Paragraphs
 from portal.columns.row import Given, Row
 from portal.releases.models.release import Release
 from portal.releases.models.row import DisclosedRow
@@ -218,6 +219,11 @@ class Disclosure:
             and isinstance(column.cell, PersonName)
             and not isinstance(column.cell, OfficialName)
         )
+
+    @property
+    def free_texts(self) -> tuple[Column, ...]:
+        """The columns in which anything may be written, a person's name too."""
+        return tuple(column for column in self.columns if type(column.cell) in {Text, Code, Paragraphs})
 
     def is_organisation(self, row: DisclosedRow, field: str) -> bool:
         """Say whether what a field of `persons` shows in a row is surely an organisation."""

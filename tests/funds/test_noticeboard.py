@@ -200,7 +200,7 @@ def test_long_lists_are_paged_by_key(client: Client) -> None:
 def test_a_notice_is_found_by_title_number_and_words(client: Client) -> None:
     publish("notices", notice(文号="彬府发〔2026〕7号", 正文="水渠清淤要出工。"))
     for word in ("村务监督", "彬府发", "清淤"):
-        assert "第二季度" in text(client, f"/search?q={word}")
+        assert "第二季度" in text(client, f"/search?q={word}&region=360902100204")
 
 
 @pytest.mark.parametrize("count", [1, 50])
@@ -229,3 +229,19 @@ def test_a_draft_is_not_public(client: Client) -> None:
     page = text(client, BOARD)
     assert "审过了" in page
     assert "还没审" not in page
+
+
+@pytest.mark.parametrize(
+    ("region", "is_found"), [("360902100204", True), ("360902000000", False), ("", False)]
+)
+def test_who_is_named_in_a_notice_is_found_in_its_place_alone(
+    client: Client, region: str, is_found: bool
+) -> None:
+    path = _row(正文="李大根的宅基地批了。")
+    found = client.get("/search", {"q": "李大根", "region": region}).content.decode()
+    assert (path in found) == is_found
+    assert path in client.get("/search", {"q": "监督报告", "region": region}).content.decode()
+
+
+def test_a_notice_may_name_people_and_is_kept_by_no_search_engine(client: Client) -> None:
+    assert '<meta name="robots" content="noindex">' in text(client, _row())

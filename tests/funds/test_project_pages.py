@@ -37,6 +37,7 @@ pytestmark = pytest.mark.django_db
 
 SECTION = f"{VILLAGE}projects/"
 COUNTY = "/r/360902000000/projects/"
+NOINDEX = '<meta name="robots" content="noindex">'
 
 
 def page_of(client: Client, row: DisclosedRow, code: str) -> str:
@@ -285,3 +286,22 @@ def test_only_private_builders_are_masked(client: Client) -> None:
 def test_a_place_without_projects_says_so(client: Client) -> None:
     make_places()
     assert "还没有公开项目" in text(client, SECTION)
+
+
+@pytest.mark.parametrize(
+    ("names", "winner", "is_kept_out"),
+    [("full", "陈建华", True), ("masked", "陈建华", False), ("full", BUILDER, False)],
+)
+def test_a_list_that_names_a_person_in_full_is_for_no_search_engine(
+    client: Client, names: str, winner: str, is_kept_out: bool
+) -> None:
+    make_item("MS-J03", kind="projects", level="county", names=names)
+    publish_project(project(中标单位=winner))
+    assert (NOINDEX in text(client, "/r/360902100204/projects/")) == is_kept_out
+
+
+def test_pages_of_projects_and_payments_may_name_people(client: Client) -> None:
+    row = publish_project()
+    payment_row = Disbursement.objects.get(release=pay(payment()))
+    assert NOINDEX in text(client, f"/row/projects/{row.pk}/")
+    assert NOINDEX in text(client, f"/row/disbursements/{payment_row.pk}/")

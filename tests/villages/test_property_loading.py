@@ -115,6 +115,29 @@ def test_a_person_who_uses_a_thing_is_masked_and_an_organisation_is_not() -> Non
 
 
 @pytest.mark.parametrize(
+    ("kind", "row", "column"),
+    [
+        ("assets", asset(资产名称="王小芳用的旧村部", 使用人="王小芳"), "资产名称"),
+        ("assets", asset(坐落位置="王小芳家隔壁", 使用人="王小芳"), "坐落位置"),
+        ("assets", asset(受让方="李四光", 备注="卖给李四光"), "备注"),
+        ("resources", resource(四至="东至王小芳的田", 使用人="王小芳"), "四至"),
+        ("resources", resource(类别="王小芳的鱼塘", 使用人="王小芳"), "类别"),
+        ("leases", lease(标的编号="", 标的名称="陈建华承包的鱼塘"), "标的名称"),
+        ("leases", lease(标的编号="", 标的名称="鱼塘", 递增说明="陈建华每年多交 100 元"), "递增说明"),
+    ],
+)
+def test_no_text_repeats_a_name_that_is_masked(kind: str, row: Cells, column: str) -> None:
+    found, message = _message(kind, row)
+    assert found == column
+    assert "写了全名" in message
+
+
+def test_a_text_may_name_an_organisation() -> None:
+    load_kind("assets", asset(受让方="宜春顺达机械租赁部", 备注="卖给宜春顺达机械租赁部"))
+    assert VillageAsset.objects.get().note == "卖给宜春顺达机械租赁部"
+
+
+@pytest.mark.parametrize(
     ("cells", "column", "says"),
     [
         ({"标的编号": ""}, "标的编号", "标的名称"),

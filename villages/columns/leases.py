@@ -123,12 +123,12 @@ LEASE = (
         example="HT-2024-03-合同.pdf",
     ),
     Column(header="签订日期", field="signed_on", cell=Date(past=True), aliases=("合同签订日期",)),
-    Column(header="标的名称", field="object_name", cell=Text(100), aliases=("标的物名称",)),
+    Column(header="标的名称", field="object_name", cell=Text(100), group="who", aliases=("标的物名称",)),
     Column(header="出租面积", field="area", cell=Quantity(), help="和台账同一个单位：土地亩，房屋平方米"),
     Column(header="计租方式", field="rent_kind", cell=Choice.of(RentKind.choices), example="固定"),
     Column(header="租金单价", field="unit_rent", cell=Rate()),
     Column(header="计租单位", field="rent_unit", cell=Text(20)),
-    Column(header="递增说明", field="rise_terms", cell=Text(300)),
+    Column(header="递增说明", field="rise_terms", cell=Text(300), group="who"),
     Column(header="付款方式", field="rhythm", cell=Choice.of(PayRhythm.choices), example="半年付"),
     Column(header="合同总额", field="total_rent", cell=_PRICE),
     Column(header="押金", field="deposit", cell=_PRICE),
@@ -143,7 +143,7 @@ LEASE = (
     Column(header="事项编号", field="matter_no", cell=Code(64)),
     Column(header="合同状态", field="state", cell=Choice.of(LeaseState.choices), example="履行中"),
     Column(header="原合同编号", field="former_no", cell=Code(64), help="续租的写前一份合同的编号"),
-    Column(header="用途", field="purpose", cell=Text(100), example="养鱼"),
+    Column(header="用途", field="purpose", cell=Text(100), group="who", example="养鱼"),
     NOTE,
 )
 

@@ -99,4 +99,4 @@ class VillageAsset(DisclosedRow):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or self.asset_no

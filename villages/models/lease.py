@@ -121,7 +121,9 @@ class Lease(DisclosedRow):
             *DisclosedRow.Meta.constraints,
             models.CheckConstraint(condition=~Q(contract_no=""), name="villages_lease_has_number"),
             models.CheckConstraint(
-                condition=~Q(object_no="") | ~Q(object_name=""), name="villages_lease_has_object"
+                # An erasure may take the name, which can hold a person's.
+                condition=~Q(object_no="") | ~Q(object_name="") | ~Q(erased=0),
+                name="villages_lease_has_object",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="villages_lease_ends_later"

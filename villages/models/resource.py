@@ -56,4 +56,4 @@ class VillageResource(DisclosedRow):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or self.resource_no

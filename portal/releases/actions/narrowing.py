@@ -20,7 +20,6 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from portal.catalogue.models import NamesPolicy
-from portal.columns.cells import Code, Text
 from portal.people.managing import administered_bodies, administers_catalogue
 from portal.people.models import Role, User
 from portal.people.scope import bodies, has_role
@@ -227,11 +226,7 @@ def _told(act: Narrowing) -> dict[str, Any]:  # Any: JSON
 
 def _texts(disclosure: Disclosure) -> list[str]:
     """Return the stored free texts of the group `who`; every row has a note."""
-    return [
-        column.field
-        for column in disclosure.columns
-        if column.group == "who" and type(column.cell) in {Text, Code}
-    ]
+    return [column.field for column in disclosure.free_texts if column.group == "who"]
 
 
 def _cut(disclosure: Disclosure, release: Release) -> Iterator[tuple[Any, bytes]]:

@@ -30,6 +30,9 @@ from tests.builders import (
     make_programme,
     make_release,
 )
+from tests.villages.books import line, publish_books
+from tests.villages.telling import notice
+from tests.villages.telling import publish as tell
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +89,19 @@ def test_a_whole_county_is_told_without_names(client: Client) -> None:
     assert "姓名" not in row
     assert "李大根" not in "".join(row.values())
     assert row["补贴金额"] == "697.50"
+
+
+def test_a_whole_county_is_told_without_the_texts_that_may_name_people(client: Client) -> None:
+    tell("notices", notice(正文="李大根的宅基地批了。"))
+    publish_books(line(摘要="付李大根误工费", 往来单位="便民文具店"))
+    (told,) = table(client, make_places().dapu, "notices")
+    (wide,) = table(client, make_places().county, "notices")
+    assert told["正文"] == "李大根的宅基地批了。"
+    assert wide["标题"] == told["标题"]
+    assert "李大根" not in "".join(wide.values())
+    (book,) = table(client, make_places().county, "ledger")
+    assert "李大根" not in "".join(book.values())
+    assert (book["经手人"], book["金额"]) == ("王小平", "1480.00")
 
 
 def test_only_the_newest_version_stands_there_and_withdrawn_lines_do_not(client: Client) -> None:
