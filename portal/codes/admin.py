@@ -147,15 +147,39 @@ class CodeAdmin(ScopedAdmin[Code]):
 
     def place_plates(self, request: HttpRequest, region_id: int, kind: str) -> HttpResponse:
         """Hand out the plates of a place's things."""
-        return plates.of_place(request, region_id, kind) or self.missing(request)
+        return self._plates(request, plates.of_place(staff(request), region_id, kind))
 
     def release_plates(self, request: HttpRequest, release_id: UUID) -> HttpResponse:
         """Hand out the plates of a release's things."""
-        return plates.of_release(request, release_id) or self.missing(request)
+        return self._plates(request, plates.of_release(staff(request), release_id))
 
     def thing_plate(self, request: HttpRequest, kind: str, row_id: UUID) -> HttpResponse:
         """Hand out the plate of one row's thing."""
-        return plates.of_row(request, kind, row_id) or self.missing(request)
+        return self._plates(request, plates.of_row(staff(request), kind, row_id))
+
+    def _plates(self, request: HttpRequest, job: plates.Job | None) -> HttpResponse:
+        """Show what can be printed; a button prints it, since that makes codes that stay for good."""
+        if job is None:
+            return self.missing(request)
+        parts, refused = job.parts, None
+        if request.method == "POST":
+            part = _part(request.POST.get("part", "1"))
+            parts = [one for one in parts if one[0] == part]
+            if not parts:
+                return self.missing(request)
+            large, rest = request.POST.get("paper") == "a3", "rest" in request.POST
+            try:
+                return _pdf(*job.printed(part, is_large=large, leaves_out=rest))
+            except plates.CannotPrintError as error:
+                refused = error
+        context = {
+            "title": f"打印{job.plated.word}",
+            "subtitle": job.where,
+            "papers": [("", "，A4"), ("a3", "，A3")] if job.plated.is_sign else [("", "")],
+            "parts": parts if refused is None or refused.rest else [],
+            "refused": refused,
+        }
+        return self._render(request, "plates.html", context, status=422 if refused else 200)
 
     def villages_print(self, request: HttpRequest, region_id: int) -> HttpResponse:
         """Make the codes of a township's villages, then hand out their sheets in one file."""
@@ -188,9 +212,7 @@ class CodeAdmin(ScopedAdmin[Code]):
         except PosterError as error:
             messages.error(request, str(error))
             return _to_list()
-        name = f"{township.full_name}的海报{len(printable)}张.pdf"
-        told = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-        return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": told})
+        return _pdf(f"{township.full_name}的海报{len(printable)}张.pdf", pdf)
 
     def _township(self, request: HttpRequest, region_id: int) -> Region | None:
         own = listing.own_places(staff(request), timezone.localdate()).filter(level=Level.TOWNSHIP)
@@ -274,6 +296,11 @@ class CodeAdmin(ScopedAdmin[Code]):
 
 def _to_list() -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:codes_code_changelist"))
+
+
+def _pdf(name: str, pdf: bytes) -> HttpResponse:
+    told = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": told})
 
 
 def _url(code: Code) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Value, When
@@ -70,6 +71,11 @@ def of_release(kind: Disclosure, plated: Plated, release: Release) -> Any:  # An
     return _with_numbers(plated, kind.model._default_manager.public().filter(release=release))
 
 
+def of_row(kind: Disclosure, plated: Plated, row_id: UUID) -> Any:  # Any: as above
+    """Return the one public thing that a row tells of, or none."""
+    return _with_numbers(plated, kind.model._default_manager.public().filter(pk=row_id))
+
+
 def _with_numbers(plated: Plated, rows: Any) -> Any:
     return (
         rows.exclude(**{plated.number: ""})
@@ -108,13 +114,15 @@ def offers(places: Collection[Region]) -> Mapping[int, Sequence[Offer]]:
 
 
 def plate_pdf(code: Code, *, is_large: bool = False, today: date | None = None) -> bytes | None:
-    """Return the plate of a thing's code alone; None where no row is public under it.
+    """Return the plate of a thing's code alone; None where no row is public under it, or only in sums.
 
     A label is a page of 90 by 60 mm, a sign A4 or, `is_large`, A3. Raises what `plates_pdf` raises.
     """
     kind = registry.get(code.kind)
     row = newest(code)
     if kind is None or kind.plated is None or row is None or row.release.state != State.PUBLISHED:
+        return None
+    if row.release.names == NamesShown.HIDDEN:
         return None
     printed = printed_of(kind.plated, row, code)
     if kind.plated.is_sign:

@@ -11,6 +11,7 @@ import zxingcpp
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from portal.catalogue.models import NamesPolicy
 from portal.codes import things
 from portal.codes.actions import code_for_thing
 from portal.codes.models import Code
@@ -232,7 +233,7 @@ def test_the_list_of_codes_offers_the_plates_of_a_village(plated: Disclosure, cl
     address = f"{CODES}places/{village.pk}/plates/village-notices/"
     assert address in page
     assert "资产牌 2 块" in page
-    answer = client.get(address)
+    answer = client.post(address)
     assert answer["Content-Type"] == "application/pdf"
     assert {code.text for code in codes_on(answer.content)} == {
         code_address(code) for code in Code.objects.filter(target="thing")
@@ -247,9 +248,9 @@ def test_a_release_and_a_row_offer_theirs(plated: Disclosure, client: Client) ->
     client.force_login(make_cast().clerk)
     address = f"{CODES}releases/{release.pk}/plates/"
     assert address in client.get(f"/manage/releases/release/{release.pk}/change/").content.decode()
-    assert len(codes_on(client.get(address).content)) == 2
+    assert len(codes_on(client.post(address).content)) == 2
     row = row_of(release)
-    assert len(codes_on(client.get(f"{CODES}things/village-notices/{row.pk}/").content)) == 1
+    assert len(codes_on(client.post(f"{CODES}things/village-notices/{row.pk}/").content)) == 1
     own = client.get(f"/c/{code_of(release).slug}/poster.pdf")
     assert own["Content-Type"] == "application/pdf"
     assert "水泵牌" in words_of(own.content)
@@ -259,8 +260,10 @@ def test_signs_come_in_two_sizes(plated: Disclosure, client: Client) -> None:
     declared(replace(plated, plated=SIGN))
     release = published("水泵")
     client.force_login(make_cast().clerk)
-    for query, width in (("", 595), ("?paper=a3", 842)):
-        pdf = client.get(f"{CODES}releases/{release.pk}/plates/{query}").content
+    address = f"{CODES}releases/{release.pk}/plates/"
+    assert 'value="a3"' in client.get(address).content.decode()
+    for paper, width in (("", 595), ("a3", 842)):
+        pdf = client.post(address, {"paper": paper}).content
         assert round(pypdfium2.PdfDocument(pdf)[0].get_width()) == width
         assert "花多少" in words_of(pdf)
         assert "哪天" not in words_of(pdf)
@@ -270,10 +273,49 @@ def test_a_character_the_font_lacks_is_named_and_the_rest_printed(plated: Disclo
     release = published("水泵", "\U00030edd泵")
     client.force_login(make_cast().clerk)
     address = f"{CODES}releases/{release.pk}/plates/"
-    page = client.get(address, follow=True).content.decode()
+    page = client.post(address).content.decode()
     assert "字库里没有" in page
     assert "印其余 1 块" in page
-    assert len(codes_on(client.get(f"{address}?rest=1").content)) == 1
+    assert len(codes_on(client.post(address, {"rest": "1"}).content)) == 1
+
+
+def test_looking_makes_no_code(plated: Disclosure, client: Client) -> None:
+    release = published("水泵", "路灯")
+    client.force_login(make_cast().clerk)
+    for address in (
+        f"{CODES}releases/{release.pk}/plates/",
+        f"{CODES}places/{make_places().dapu.pk}/plates/village-notices/",
+        f"{CODES}things/village-notices/{row_of(release).pk}/",
+    ):
+        page = client.get(address)
+        assert "打印" in page.content.decode()
+        assert page["Content-Type"].startswith("text/html")
+    assert not Code.objects.filter(target="thing").exists()
+
+
+def test_many_plates_come_in_parts(
+    plated: Disclosure, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.codes.things.MOST_LABELS", 2)
+    release = published("水泵", "路灯", "水塔")
+    client.force_login(make_cast().clerk)
+    address = f"{CODES}releases/{release.pk}/plates/"
+    assert "打印第 3 到 3 块" in client.get(address).content.decode()
+    assert [len(codes_on(client.post(address, {"part": part}).content)) for part in ("1", "2")] == [2, 1]
+    assert [client.post(address, {"part": part}).status_code for part in ("0", "3", "x")] == [404] * 3
+
+
+def test_what_is_public_in_sums_only_has_no_plate(plated: Disclosure, client: Client) -> None:
+    make_item("XX-99", kind="village-notices", name="村务公告", names=NamesPolicy.HIDDEN)
+    release = published("水泵")
+    code = code_of(release)
+    client.force_login(make_cast().clerk)
+    for address in (
+        f"{CODES}releases/{release.pk}/plates/",
+        f"{CODES}things/village-notices/{row_of(release).pk}/",
+        f"/c/{code.slug}/poster.pdf",
+    ):
+        assert client.get(address).status_code == 404
 
 
 def test_strangers_and_inspectors_print_nothing(plated: Disclosure, client: Client) -> None:
@@ -287,7 +329,8 @@ def test_strangers_and_inspectors_print_nothing(plated: Disclosure, client: Clie
     )
     for person in (cast.stranger, cast.inspector):
         client.force_login(person)
-        assert {client.get(path).status_code for path in paths} <= {403, 404}
+        for ask in (client.get, client.post):
+            assert {ask(path).status_code for path in paths} <= {403, 404, 405}
     assert Code.objects.filter(target="thing").count() == 1
 
 
