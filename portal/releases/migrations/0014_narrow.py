@@ -153,7 +153,9 @@ BEGIN
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'releases_narrowing_due';
     END IF;
     IF act.cause = 'stricter' AND NOT EXISTS (SELECT 1 FROM releases_namesorder o WHERE o.id = act.order_id
-            AND o.decided_at IS NOT NULL AND o.item_id = r.item_id AND o.after = act.after) THEN
+            AND o.decided_at IS NOT NULL AND o.item_id = r.item_id AND o.after = act.after
+            AND EXISTS (SELECT 1 FROM unnest(o.places) AS p JOIN places_body b ON b.id = r.body_id
+                JOIN places_region g ON g.id = b.region_id AND starts_with(g.code, p))) THEN
         RAISE EXCEPTION 'no order says so of release %', act.release_id
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'releases_narrowing_ordered';
     END IF;
@@ -252,8 +254,8 @@ CREATE FUNCTION releases_namesorder_stands() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        IF OLD.decided_at IS NULL AND to_jsonb(NEW) - ARRAY['decided_at', 'decided_by_id']
-                = to_jsonb(OLD) - ARRAY['decided_at', 'decided_by_id'] THEN
+        IF OLD.decided_at IS NULL AND to_jsonb(NEW) - ARRAY['decided_at', 'decided_by_id', 'places']
+                = to_jsonb(OLD) - ARRAY['decided_at', 'decided_by_id', 'places'] THEN
             RETURN NEW;
         END IF;
     ELSIF OLD.decided_at IS NULL THEN

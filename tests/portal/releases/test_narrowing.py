@@ -20,6 +20,8 @@ from funds import households
 from funds.models import PayeeType, Payment
 from portal.log import keyfile
 from portal.log.models import Leaf
+from portal.people.models import Appointment, Role, User
+from portal.places.models import Body, Region
 from portal.record import verifying
 from portal.releases.actions import narrowing
 from portal.releases.committed import private_values
@@ -33,9 +35,11 @@ from portal.releases.verification import verify
 from tests.builders import (
     NOW,
     Line,
+    body_of,
     make_cast,
     make_correction,
     make_item,
+    make_person,
     make_places,
     make_programme,
     make_release,
@@ -100,6 +104,14 @@ def _ordered(after: str = "masked", *, reason: str = "省里新规定") -> Seque
     # Builders draft at the moment the test runs.
     narrowing.decide_order(order.pk, by=cast.county_reviewer, at=NOW.replace(year=2500))
     return list(narrowing.apply_orders(at=NOW))
+
+
+def _far_reviewer() -> User:
+    """Return the reviewer of another county of the city."""
+    told = {"name": "丰城市", "short_name": "丰城市", "stem": "丰城", "level": "county"}
+    county = Region.objects.create(code="360981000000", parent=make_places().city, **told)
+    body = Body.objects.create(code=county.code, name="丰城市人民政府", region=county)
+    return make_person("far", "黄县审", Role.COUNTY_REVIEWER, body)
 
 
 def _entries() -> list[dict[str, str]]:
@@ -431,6 +443,62 @@ def test_an_order_takes_two_persons_and_a_reason(published: Release) -> None:
         narrowing.decide_order(order.pk, by=cast.county_reviewer, at=NOW)
     with refused_by("releases_namesorder_stands"):
         NamesOrder.objects.filter(pk=order.pk).update(after="hidden")
+
+
+def test_an_order_is_carried_out_whoever_holds_which_office_later(published: Release) -> None:
+    cast = make_cast()
+    order = narrowing.ask_order(
+        item_id=make_item().pk, after="masked", reason="x", by=cast.administrator, at=NOW
+    )
+    narrowing.decide_order(order.pk, by=cast.county_reviewer, at=NOW.replace(year=2500))
+    Appointment.objects.filter(user__in=[cast.administrator, cast.county_reviewer]).delete()
+    assert [act.release for act in narrowing.apply_orders(at=NOW)] == [published]
+
+
+def test_an_order_is_decided_only_by_who_reviews_all_it_would_change(published: Release) -> None:
+    far, cast = _far_reviewer(), make_cast()
+    city = make_person("shi", "市管理", Role.ADMINISTRATOR, body_of(make_places().city))
+    for person in (cast.administrator, city):
+        order = narrowing.ask_order(item_id=make_item().pk, after="masked", reason="x", by=person, at=NOW)
+        with pytest.raises(NotAllowedError, match="不归您管"):
+            narrowing.decide_order(order.pk, by=far, at=NOW)
+    assert order.places == ["3609"]
+    decided = narrowing.decide_order(order.pk, by=cast.county_reviewer, at=NOW)
+    assert decided.places == ["360902"]
+
+
+def test_an_order_with_nothing_left_is_not_used_up_by_strangers(published: Release) -> None:
+    cast = make_cast()
+    order = narrowing.ask_order(
+        item_id=make_item().pk, after="masked", reason="x", by=cast.administrator, at=NOW
+    )
+    _ordered("hidden")
+    with pytest.raises(NotAllowedError, match="不归您管"):
+        narrowing.decide_order(order.pk, by=_far_reviewer(), at=NOW)
+
+
+def test_the_database_keeps_an_order_inside_its_places(published: Release) -> None:
+    told = {"item": make_item(), "after": "masked", "reason": "x", "asked_at": NOW, "decided_at": NOW}
+    cast = make_cast()
+    people = {"asked_by": cast.administrator, "decided_by": cast.county_reviewer}
+    order = NamesOrder.objects.create(places=["360981"], **told, **people)
+    with refused_by("releases_narrowing_ordered"):
+        _door(published, cause="stricter", after="masked", reason="x", order_id=str(order.pk))
+
+
+@pytest.mark.parametrize(
+    ("some", "others", "both"),
+    [
+        (["360902"], ["360902"], ["360902"]),
+        (["3609"], ["360902", "360981"], ["360902", "360981"]),
+        (["360902"], ["", "3609"], ["360902"]),
+        (["360902"], ["360981"], []),
+        ([""], [""], [""]),
+        (["3609"], [], []),
+    ],
+)
+def test_shared_places_are_those_of_both(some: list[str], others: list[str], both: list[str]) -> None:
+    assert narrowing.shared(some, others) == narrowing.shared(others, some) == both
 
 
 def test_an_order_leaves_later_lists_alone(published: Release) -> None:
