@@ -169,6 +169,13 @@ def apply_orders(*, at: datetime) -> Iterator[Narrowing]:
         yield from _each(remaining(order), partial(_apply, order, at=at))
 
 
+def obey_orders(release: Release, *, at: datetime) -> None:
+    """Carry out on one release what was decided while it was on its way to the public."""
+    for order in _decided().filter(item=release.item_id):
+        if remaining(order).filter(pk=release.pk).exists():
+            _apply(order, release.pk, at=at)
+
+
 def _decided() -> QuerySet[NamesOrder]:
     return NamesOrder.objects.filter(decided_at__isnull=False).order_by("decided_at")
 

@@ -13,7 +13,7 @@ from portal.places.models import Level
 from portal.releases import hooks, trees
 from portal.releases.actions import attachments
 from portal.releases.actions.drafting import may_draft, recount
-from portal.releases.actions.narrowing import expire
+from portal.releases.actions.narrowing import expire, obey_orders
 from portal.releases.actions.publication import publish, wrong_replacements
 from portal.releases.actions.steps import append_step, locked, rule_of
 from portal.releases.errors import DuplicateError, NotAllowedError, NotReadyError, WrongStateError
@@ -131,6 +131,7 @@ def approve(
     published = publish(release, at=at)
     # A correction of what was published long ago: its names are past their day at once.
     expire(published.pk, at=at)
+    obey_orders(published, at=at)
     return published
 
 

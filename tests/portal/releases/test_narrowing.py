@@ -23,6 +23,7 @@ from portal.log.models import Leaf
 from portal.people.models import Appointment, Role, User
 from portal.places.models import Body, Region
 from portal.record import verifying
+from portal.releases import actions
 from portal.releases.actions import narrowing
 from portal.releases.committed import private_values
 from portal.releases.errors import NotAllowedError, NotReadyError, WrongStateError
@@ -43,6 +44,7 @@ from tests.builders import (
     make_places,
     make_programme,
     make_release,
+    next_reviewer,
 )
 from tests.portal.log.keeping import Keeper, bend
 from tests.refusals import execute, refused_by
@@ -453,6 +455,17 @@ def test_an_order_is_carried_out_whoever_holds_which_office_later(published: Rel
     narrowing.decide_order(order.pk, by=cast.county_reviewer, at=NOW.replace(year=2500))
     Appointment.objects.filter(user__in=[cast.administrator, cast.county_reviewer]).delete()
     assert [act.release for act in narrowing.apply_orders(at=NOW)] == [published]
+
+
+def test_an_order_waits_for_what_was_in_review(published: Release) -> None:
+    waiting = make_release(state=State.IN_REVIEW, batch=2)
+    _ordered()
+    assert _names(waiting)[0] == "李大根"
+    while (fresh := Release.objects.get(pk=waiting.pk)).state == State.IN_REVIEW:
+        actions.approve(waiting.pk, by=next_reviewer(fresh), at=NOW, level=fresh.review_level)
+    assert (fresh.names, fresh.names_published) == (NamesShown.MASKED, NamesShown.FULL)
+    assert _names(waiting)[0] == "李*根"
+    assert _agrees()
 
 
 def test_an_order_is_decided_only_by_who_reviews_all_it_would_change(published: Release) -> None:
