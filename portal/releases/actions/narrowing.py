@@ -191,6 +191,11 @@ def _apply(order: NamesOrder, release_id: UUID, *, at: datetime) -> Narrowing | 
     return _carry_out(release, act)
 
 
+def is_looser(release: Release) -> bool:
+    """Return whether a correction shows names more than what it corrects; the database refuses that, too."""
+    return release.corrects is not None and _is_less(NamesShown(release.corrects.names), release)
+
+
 def _is_less(after: NamesShown, release: Release) -> bool:
     return after.rank > NamesShown(release.names).rank
 

@@ -249,6 +249,25 @@ CREATE CONSTRAINT TRIGGER policy_is_true AFTER INSERT ON log_leaf
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.kind = 'policy')
     EXECUTE FUNCTION releases_policy_is_true();
 
+-- What was taken from the public does not come back in a corrected version. At the end of the transaction:
+-- names past their day and decided orders are carried out right after the publication.
+CREATE FUNCTION releases_correction_is_as_strict() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+DECLARE ranks CONSTANT text[] := ARRAY['full', 'masked', 'expired', 'hidden'];
+BEGIN
+    IF EXISTS (SELECT 1 FROM releases_release c JOIN releases_release o ON o.id = c.corrects_id
+            WHERE c.id = NEW.id
+                AND array_position(ranks, c.names::text) < array_position(ranks, o.names::text)) THEN
+        RAISE EXCEPTION 'correction % shows names more than what it corrects', NEW.id
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'releases_correction_as_strict';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER correction_is_as_strict AFTER UPDATE ON releases_release
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.corrects_id IS NOT NULL AND OLD.state <> 'published' AND NEW.state = 'published')
+    EXECUTE FUNCTION releases_correction_is_as_strict();
+
 -- An order stands once it is decided.
 CREATE FUNCTION releases_namesorder_stands() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$
@@ -280,6 +299,8 @@ ALTER TABLE releases_release ENABLE TRIGGER walk_states;
 BACK = """
 DROP TRIGGER order_stands ON releases_namesorder;
 DROP FUNCTION releases_namesorder_stands();
+DROP TRIGGER correction_is_as_strict ON releases_release;
+DROP FUNCTION releases_correction_is_as_strict();
 DROP TRIGGER policy_is_true ON log_leaf;
 DROP FUNCTION releases_policy_is_true();
 DROP TRIGGER narrowing_is_logged ON releases_narrowing;

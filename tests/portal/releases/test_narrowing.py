@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -25,11 +26,13 @@ from portal.places.models import Body, Region
 from portal.record import verifying
 from portal.releases import actions
 from portal.releases.actions import narrowing
+from portal.releases.actions.publication import publish
+from portal.releases.actions.steps import append_step
 from portal.releases.committed import private_values
 from portal.releases.errors import NotAllowedError, NotReadyError, WrongStateError
 from portal.releases.expiring import months_later
 from portal.releases.masking import shown
-from portal.releases.models import Cause, NamesOrder, NamesShown, Narrowing, Release, State, Total
+from portal.releases.models import Cause, NamesOrder, NamesShown, Narrowing, Release, State, Total, Verb
 from portal.releases.registry import kind
 from portal.releases.tasks import narrow_names
 from portal.releases.verification import verify
@@ -221,6 +224,72 @@ def test_a_correction_ends_with_what_it_corrects(published: Release) -> None:
     assert (late.names, late.names_published) == (NamesShown.EXPIRED, NamesShown.FULL)
     assert _row(late).name_public == ""
     assert _agrees()
+
+
+@pytest.mark.parametrize(("after", "name"), [("masked", "李*根"), ("hidden", "")])
+def test_a_correction_is_as_strict_as_an_order_made_its_list(
+    published: Release, client: Client, after: str, name: str
+) -> None:
+    _ordered(after)
+    late = make_correction(published, {_row(published).pk: Line(name=NAME)})
+    assert (late.names, late.names_published) == (after, "")
+    assert _row(late).name_public == name
+    page = client.get(f"/row/payments/{_row(late).pk}/").content.decode()
+    assert NAME not in page
+    assert _agrees()
+
+
+def test_a_correction_is_as_strict_as_its_list_where_the_item_became_looser(keeper: Keeper) -> None:
+    item = make_item("MS-P04", names="masked")
+    release = make_release(item=item)
+    item.names = "full"
+    item.save()
+    late = make_correction(release, {_row(release).pk: Line(name=NAME)})
+    assert _row(late).name_public == "李*根"
+
+
+def test_what_was_masked_before_its_day_is_corrected_as_masked(published: Release) -> None:
+    _ordered()
+    _expired()
+    row = _row(published)
+    late = make_correction(published, {row.pk: Line(name=NAME)}, at=MIDNIGHT + timedelta(days=5))
+    assert (late.names, late.names_published) == (NamesShown.EXPIRED, NamesShown.MASKED)
+    assert _agrees()
+
+
+def test_a_correction_begun_before_an_order_is_begun_again(published: Release) -> None:
+    draft = make_correction(published, {_row(published).pk: Line(name=NAME)}, state=State.DRAFT)
+    _ordered()
+    with pytest.raises(NotReadyError, match="重新导入"):
+        actions.submit(draft.pk, by=draft.drafted_by, at=NOW)
+
+
+@pytest.fixture
+def overtaken(published: Release) -> Release:
+    """Return a correction at its last review, drafted after an order that its list only then obeyed."""
+    cast = make_cast()
+    order = narrowing.ask_order(
+        item_id=make_item().pk, after="masked", reason="x", by=cast.administrator, at=NOW
+    )
+    narrowing.decide_order(order.pk, by=cast.county_reviewer, at=timezone.now())
+    changes = {_row(published).pk: Line(name=NAME)}
+    draft = make_correction(published, changes, state=State.IN_REVIEW)
+    actions.approve(draft.pk, by=cast.township_reviewer, at=NOW, level="township")
+    assert len(list(narrowing.apply_orders(at=NOW))) == 1
+    return Release.objects.get(pk=draft.pk)
+
+
+def test_a_correction_that_an_order_overtook_is_not_published(overtaken: Release) -> None:
+    with pytest.raises(NotReadyError, match="重新更正"):
+        actions.approve(overtaken.pk, by=make_cast().county_reviewer, at=NOW, level="county")
+    overtaken.refresh_from_db()
+    assert overtaken.state == State.IN_REVIEW
+
+
+def test_the_database_publishes_no_looser_correction(overtaken: Release) -> None:
+    with refused_by("releases_correction_as_strict"), transaction.atomic():
+        append_step(overtaken, Verb.APPROVE, by=make_cast().county_reviewer, at=NOW, level="county")
+        publish(overtaken, at=NOW)
 
 
 def test_withdrawn_lists_lose_their_names_too(keeper: Keeper) -> None:
