@@ -29,7 +29,7 @@ from portal.outbox.models import Effect
 from portal.people.models import INSPECTORS, Appointment, Role, User
 from portal.places.models import Body, Region
 from portal.releases.models import Erasure, Ground, NamesOrder, Release, State
-from tests.builders import NOW, make_release
+from tests.builders import NOW, make_item, make_release
 from tests.county import body_of, make_cast, make_person, make_places
 from tests.portal.duties.owed import assign, make_duty, take_part
 from tests.portal.imports.uploads import line, make_upload, processed
@@ -52,7 +52,7 @@ OWN = {"object_id", "id"}
 OTHER: dict[str, type[models.Model]] = {"release_id": Release, "region_id": Region}
 OBJECT_PARAMETERS = OWN | OTHER.keys()
 # Belongs to no place: the catalogue, the offices that take in reports and their time limits are public.
-EVERYBODYS: set[type[models.Model]] = {CatalogueItem, DeadlineRule, NamesOrder, Office}
+EVERYBODYS: set[type[models.Model]] = {CatalogueItem, DeadlineRule, Office}
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,7 @@ def foreign(model: type[models.Model]) -> list[models.Model]:
         Participation: lambda: [take_part(places.xicun), take_part(places.guoqiao)],
         Assignment: lambda: [assign(places.xicun), assign(places.guoqiao)],
         Erasure: _foreign_erasures,
+        NamesOrder: _orders,
         Code: lambda: [code_for_region(places.xicun), code_for_region(places.guoqiao)],
     }
     assert model in makers, f"give tests/test_access.py samples of {model.__name__} of another place"
@@ -175,6 +176,13 @@ def _effects() -> list[models.Model]:
     died = {"topic": "mail", "attempts": 12, "dead_at": timezone.now(), "error": "OSError"}
     dead, _ = Effect.objects.get_or_create(key="access:dead", defaults=died)
     return [waiting, dead]
+
+
+def _orders() -> list[models.Model]:
+    """Return an order of the county: it belongs to no township, and to no other county."""
+    told = {"item": make_item(), "after": "masked", "reason": "因为", "asked_at": NOW}
+    asked_by = make_cast().administrator
+    return [NamesOrder.objects.create(places=[make_places().county.prefix], asked_by=asked_by, **told)]
 
 
 def _foreign_uploads() -> list[models.Model]:

@@ -26,6 +26,7 @@ from portal.imports.storing import Secrets
 from portal.imports.writing import settled, without_time_limit, write_rows
 from portal.places.models import Body
 from portal.releases.actions import recount, start_correction, start_draft
+from portal.releases.actions.drafting import names_for
 from portal.releases.models import Release, Stage
 from portal.releases.registry import kind
 from portal.vault import keys
@@ -60,14 +61,16 @@ class _Load:
         self.lookups = self.disclosure.lookups(request.body.region.county_code)
         self.gazetteer = Gazetteer.of_body(request.body)
         self.items = self._items()
-        self.secrets = Secrets(keys.load("matching"), {code: item.names for code, item in self.items.items()})
+        first = (request.corrects.corrects or request.corrects) if request.corrects else None
+        policies = {code: names_for(item, first) for code, item in self.items.items()}
+        self.secrets = Secrets(keys.load("matching"), policies)
         self.release_ids = {key: uuid7() for key in self._keys()}
         self.last_row = 0
         # Where the rows of each sheet begin in the order of the draft.
         self.offsets: list[tuple[int, str]] = []
         self.origins: dict[str, Origin] = {}
-        if request.corrects is not None:
-            standing = standing_rows((request.corrects.corrects or request.corrects).pk)
+        if first is not None:
+            standing = standing_rows(first.pk)
             stored_ones = stored_rows(self.disclosure, standing.select_related("release"))
             had = documents_of([stored.row.pk for stored in stored_ones]) if self.disclosure.files else {}
             self.origins = {
@@ -286,6 +289,8 @@ def load(request: LoadRequest, path: Path, *, name: str = "", progress: Progress
     item = load_.main_item(tables)
     others: dict[str, list[bytes]] = {}
     main = _open(load_, load_.key_of(item), request.body, name or path.name)
+    # The draft says how its rows are shown: an order may have come in since the file was opened.
+    load_.secrets.policies[item.code] = main.names
     write_rows(load_.disclosure, _main_blocks(load_, tables, item, others))
     load_.refuse_if_wrong()
     releases = [main]

@@ -25,10 +25,16 @@ def is_administrator(user: Visitor) -> bool:
 
 def administers_catalogue(user: Visitor) -> bool:
     """Return whether a person may edit the catalogue: administrators of a county or a city."""
+    return bool(catalogue_places(user))
+
+
+def catalogue_places(user: Visitor) -> list[str]:
+    """Return the code prefixes of the counties and cities a person administers; "" is everywhere."""
+    if user.is_superuser:
+        return [""]
     wide = {Level.CITY, Level.COUNTY}
-    return user.is_superuser or any(
-        one.body.is_principal and one.body.region.level in wide for one in held(user, {Role.ADMINISTRATOR})
-    )
+    found = (one.body for one in held(user, {Role.ADMINISTRATOR}) if one.body.is_principal)
+    return sorted({body.region.prefix for body in found if body.region.level in wide})
 
 
 def administered_bodies(user: Visitor) -> QuerySet[Body]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Aggregate, Case, Count, F, Sum, When
+from django.db.models import Aggregate, Case, Count, F, Q, Sum, When
 
 from portal.catalogue.models import CatalogueItem
 from portal.people.models import Role, User
@@ -15,7 +15,7 @@ from portal.people.scope import bodies
 from portal.places.models import Body
 from portal.releases.actions.steps import append_step, locked, rule_of
 from portal.releases.errors import DuplicateError, NotAllowedError, NotReadyError
-from portal.releases.models import Release, State, Step, Verb
+from portal.releases.models import Cause, NamesShown, Narrowing, Release, State, Step, Verb
 from portal.releases.registry import Disclosure, kind
 
 
@@ -42,7 +42,7 @@ def start_draft(*, by: User, item: CatalogueItem, body: Body, **told: Any) -> Re
                 body=body,
                 county=body.region.county_code,
                 granularity=item.period,
-                names=item.names,
+                names=names_for(item, told.get("corrects")),
                 drafted_by=by,
                 **told,
             )
@@ -50,6 +50,19 @@ def start_draft(*, by: User, item: CatalogueItem, body: Body, **told: Any) -> Re
         if rule_of(error) in {"releases_release_one_open_draft", "releases_release_file_once"}:
             raise DuplicateError(_twin_of(item, body, told)) from error
         raise
+
+
+def names_for(item: CatalogueItem, corrects: Release | None) -> str:
+    """Return the policy of a draft: the item's own, and for a correction never a looser one than was public.
+
+    That names were public until a day says nothing of how: they go again when the correction is published.
+    """
+    policies = {item.names}
+    if corrects is not None:
+        chain = Release.objects.published().filter(Q(pk=corrects.pk) | Q(corrects=corrects))
+        acts = Narrowing.objects.filter(release__in=chain, cause=Cause.STRICTER)
+        policies |= {release.names_at_first for release in chain} | set(acts.values_list("after", flat=True))
+    return max(policies, key=lambda policy: NamesShown(policy).rank)
 
 
 def _twin_of(item: CatalogueItem, body: Body, told: dict[str, Any]) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +21,9 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from portal.catalogue.models import NamesPolicy
-from portal.people.managing import administered_bodies, administers_catalogue
+from portal.people.managing import administers_catalogue, catalogue_places
 from portal.people.models import Role, User
-from portal.people.scope import bodies, has_role
-from portal.places.models import Body
+from portal.people.scope import held, within
 from portal.releases import entries, hooks
 from portal.releases.actions.publication import announce, record
 from portal.releases.actions.steps import locked
@@ -35,6 +35,7 @@ from portal.releases.registry import Disclosure, kind
 logger = logging.getLogger(__name__)
 
 _PUBLIC = (State.PUBLISHED, State.WITHDRAWN)
+_CODE = "body__region__code"
 # The bits of `erased` where `kept` went and `who` did not.
 _KEPT_ERASED = 2
 
@@ -85,6 +86,7 @@ def ask_order(*, item_id: int, after: str, reason: str, by: User, at: datetime) 
         NotAllowedError: not an administrator of the catalogue. NotReadyError: no reason, not stricter.
     """
     order = NamesOrder(item_id=item_id, after=after, reason=reason.strip(), asked_by=by, asked_at=at)
+    order.places = catalogue_places(by)
     check_order(order)
     order.save()
     return order
@@ -106,52 +108,75 @@ def why_not_decide(user: User, order: NamesOrder) -> str:
     """Return why a person may not approve an order; empty when they may."""
     if order.decided_at is not None:
         return "这一件已经批过了。"
-    if not (administers_catalogue(user) or has_role(user, Role.COUNTY_REVIEWER)):
+    own = deciding_places(user)
+    if not own:
         return "这要县级审核，或另一位管理员来批。"
-    return "提出的人不能批准。" if user.pk == order.asked_by_id else ""
+    if user.pk == order.asked_by_id:
+        return "提出的人不能批准。"
+    if not shared(order.places, own) or remaining(order).exclude(within(_CODE, own)).exists():
+        return "这里面有不归您管的地方，要管得到的人来批。"
+    return ""
+
+
+def deciding_places(user: User) -> list[str]:
+    """Return the code prefixes of the places whose orders a person may approve."""
+    reviewed = (one.body for one in held(user, {Role.COUNTY_REVIEWER}) if one.body.is_principal)
+    return sorted({*catalogue_places(user), *(body.region.prefix for body in reviewed)})
+
+
+def shared(some: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Return the code prefixes of what lies in places of both."""
+    pairs = list(product(some, others))
+    found = {one for one, other in pairs if one.startswith(other)}
+    return sorted(found | {other for one, other in pairs if other.startswith(one)})
 
 
 @transaction.atomic
 def decide_order(order_id: UUID, *, by: User, at: datetime) -> NamesOrder:
-    """Approve an order; `apply_orders` then carries it out, release by release.
+    """Approve an order for the places of both persons; `apply_orders` carries it out, release by release.
 
     Raises:
         WrongStateError: decided before. NotAllowedError: who asked for it, or neither administrator of the
-        catalogue nor county reviewer.
+        catalogue nor county reviewer of all places whose releases it would change.
     """
     order = NamesOrder.objects.select_for_update().get(pk=order_id)
     if why := why_not_decide(by, order):
         raise NotAllowedError(why) if order.decided_at is None else WrongStateError(why)
+    order.places = shared(order.places, deciding_places(by))
     order.decided_by, order.decided_at = by, at
-    order.save(update_fields=["decided_by", "decided_at"])
+    order.save(update_fields=["places", "decided_by", "decided_at"])
     return order
 
 
 def remaining(order: NamesOrder) -> QuerySet[Release]:
-    """Return the releases an order is still to be carried out on: looser ones of the places of both persons.
+    """Return the releases an order is still to be carried out on: looser ones of its places.
 
     A decided order holds for what was drafted before its decision.
     """
     looser = [one for one in NamesShown if one.rank < NamesShown(order.after).rank]
     found = Release.objects.filter(
-        state__in=_PUBLIC, item=order.item_id, names__in=looser, body__in=_bodies(order.asked_by)
+        within(_CODE, order.places), state__in=_PUBLIC, item=order.item_id, names__in=looser
     )
-    if order.decided_by is not None:
-        found = found.filter(body__in=_bodies(order.decided_by), created_at__lte=order.decided_at)
+    if order.decided_at is not None:
+        found = found.filter(created_at__lte=order.decided_at)
     return found.order_by("published_at", "pk")
-
-
-def _bodies(user: User) -> QuerySet[Body]:
-    decided = bodies(user, {Role.COUNTY_REVIEWER})
-    return Body.objects.filter(
-        Q(pk__in=administered_bodies(user).values("pk")) | Q(pk__in=decided.values("pk"))
-    )
 
 
 def apply_orders(*, at: datetime) -> Iterator[Narrowing]:
     """Carry out every decided order on what is left of it; yields each act."""
-    for order in NamesOrder.objects.filter(decided_at__isnull=False).order_by("decided_at"):
+    for order in _decided():
         yield from _each(remaining(order), partial(_apply, order, at=at))
+
+
+def obey_orders(release: Release, *, at: datetime) -> None:
+    """Carry out on one release what was decided while it was on its way to the public."""
+    for order in _decided().filter(item=release.item_id):
+        if remaining(order).filter(pk=release.pk).exists():
+            _apply(order, release.pk, at=at)
+
+
+def _decided() -> QuerySet[NamesOrder]:
+    return NamesOrder.objects.filter(decided_at__isnull=False).order_by("decided_at")
 
 
 @transaction.atomic
@@ -163,6 +188,11 @@ def _apply(order: NamesOrder, release_id: UUID, *, at: datetime) -> Narrowing | 
     today = timezone.localdate(at)
     act = Narrowing(cause=Cause.STRICTER, order=order, reason=order.reason, after=after, from_on=today, at=at)
     return _carry_out(release, act)
+
+
+def is_looser(release: Release) -> bool:
+    """Return whether a correction shows names more than what it corrects; the database refuses that, too."""
+    return release.corrects is not None and _is_less(NamesShown(release.corrects.names), release)
 
 
 def _is_less(after: NamesShown, release: Release) -> bool:

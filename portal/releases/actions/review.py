@@ -12,8 +12,8 @@ from portal.people.scope import REVIEWERS, bodies
 from portal.places.models import Level
 from portal.releases import hooks, trees
 from portal.releases.actions import attachments
-from portal.releases.actions.drafting import may_draft, recount
-from portal.releases.actions.narrowing import expire
+from portal.releases.actions.drafting import may_draft, names_for, recount
+from portal.releases.actions.narrowing import expire, is_looser, obey_orders
 from portal.releases.actions.publication import publish, wrong_replacements
 from portal.releases.actions.steps import append_step, locked, rule_of
 from portal.releases.errors import DuplicateError, NotAllowedError, NotReadyError, WrongStateError
@@ -40,7 +40,7 @@ def obstacles(release: Release) -> list[str]:
             f"合计 {release.amount:,.2f} 元，拨款文件 {release.expected_amount:,.2f} 元，"
             f"相差 {release.difference:,.2f} 元。请改对，或写明相差的原因。"
         )
-    if release.names != release.item.names:
+    if release.names != names_for(release.item, release.corrects):
         reasons.append("这一项的姓名公开办法改过了。请作废这份草稿，重新导入。")
     reasons.extend(wrong_replacements(release))
     reasons.extend(attachments.unfinished(release))
@@ -131,6 +131,10 @@ def approve(
     published = publish(release, at=at)
     # A correction of what was published long ago: its names are past their day at once.
     expire(published.pk, at=at)
+    obey_orders(published, at=at)
+    published.refresh_from_db(fields=["names", "names_published"])
+    if is_looser(published):
+        raise NotReadyError(["原来那一批的姓名已经改严。请退回，作废这份更正，重新更正。"])
     return published
 
 

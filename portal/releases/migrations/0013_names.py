@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('after', models.CharField(choices=[('masked', '遮盖（李*根）'), ('hidden', '只公开合计')], max_length=10, verbose_name='改成')),
                 ('reason', models.TextField(max_length=500, verbose_name='为什么')),
+                ('places', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), size=None, verbose_name='哪些地方')),
                 ('asked_at', models.DateTimeField(verbose_name='提出时间')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='批准时间')),
             ],

@@ -153,7 +153,9 @@ BEGIN
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'releases_narrowing_due';
     END IF;
     IF act.cause = 'stricter' AND NOT EXISTS (SELECT 1 FROM releases_namesorder o WHERE o.id = act.order_id
-            AND o.decided_at IS NOT NULL AND o.item_id = r.item_id AND o.after = act.after) THEN
+            AND o.decided_at IS NOT NULL AND o.item_id = r.item_id AND o.after = act.after
+            AND EXISTS (SELECT 1 FROM unnest(o.places) AS p JOIN places_body b ON b.id = r.body_id
+                JOIN places_region g ON g.id = b.region_id AND starts_with(g.code, p))) THEN
         RAISE EXCEPTION 'no order says so of release %', act.release_id
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'releases_narrowing_ordered';
     END IF;
@@ -247,13 +249,32 @@ CREATE CONSTRAINT TRIGGER policy_is_true AFTER INSERT ON log_leaf
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.kind = 'policy')
     EXECUTE FUNCTION releases_policy_is_true();
 
+-- What was taken from the public does not come back in a corrected version. At the end of the transaction:
+-- names past their day and decided orders are carried out right after the publication.
+CREATE FUNCTION releases_correction_is_as_strict() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+DECLARE ranks CONSTANT text[] := ARRAY['full', 'masked', 'expired', 'hidden'];
+BEGIN
+    IF EXISTS (SELECT 1 FROM releases_release c JOIN releases_release o ON o.id = c.corrects_id
+            WHERE c.id = NEW.id
+                AND array_position(ranks, c.names::text) < array_position(ranks, o.names::text)) THEN
+        RAISE EXCEPTION 'correction % shows names more than what it corrects', NEW.id
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'releases_correction_as_strict';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER correction_is_as_strict AFTER UPDATE ON releases_release
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.corrects_id IS NOT NULL AND OLD.state <> 'published' AND NEW.state = 'published')
+    EXECUTE FUNCTION releases_correction_is_as_strict();
+
 -- An order stands once it is decided.
 CREATE FUNCTION releases_namesorder_stands() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        IF OLD.decided_at IS NULL AND to_jsonb(NEW) - ARRAY['decided_at', 'decided_by_id']
-                = to_jsonb(OLD) - ARRAY['decided_at', 'decided_by_id'] THEN
+        IF OLD.decided_at IS NULL AND to_jsonb(NEW) - ARRAY['decided_at', 'decided_by_id', 'places']
+                = to_jsonb(OLD) - ARRAY['decided_at', 'decided_by_id', 'places'] THEN
             RETURN NEW;
         END IF;
     ELSIF OLD.decided_at IS NULL THEN
@@ -278,6 +299,8 @@ ALTER TABLE releases_release ENABLE TRIGGER walk_states;
 BACK = """
 DROP TRIGGER order_stands ON releases_namesorder;
 DROP FUNCTION releases_namesorder_stands();
+DROP TRIGGER correction_is_as_strict ON releases_release;
+DROP FUNCTION releases_correction_is_as_strict();
 DROP TRIGGER policy_is_true ON log_leaf;
 DROP FUNCTION releases_policy_is_true();
 DROP TRIGGER narrowing_is_logged ON releases_narrowing;

@@ -22,7 +22,9 @@ class Cause(models.TextChoices):
 class NamesOrder(models.Model):
     """Published rows of an item shall follow a stricter policy: asked by one person, decided by another.
 
-    It holds for the releases drafted before the decision; later ones have the item's own policy.
+    It holds for the releases drafted before the decision; later ones have the item's own policy. `places`
+    are the code prefixes of the places it holds for ("" is everywhere): those of who asked, and from the
+    decision on those of both. They are stored, so that no later appointment widens or empties an order.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -31,6 +33,7 @@ class NamesOrder(models.Model):
         "改成", max_length=10, choices=[(one.value, one.label) for one in NamesPolicy if one != "full"]
     )
     reason = models.TextField("为什么", max_length=500)
+    places = ArrayField(models.CharField(max_length=12), verbose_name="哪些地方")
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
     asked_at = models.DateTimeField("提出时间")
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="批准人")

@@ -17,9 +17,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from portal.people.managing import administers_catalogue, visible_users
-from portal.people.models import Role, User
-from portal.people.scope import has_role
+from portal.people.managing import administers_catalogue, catalogue_places, visible_users
+from portal.people.models import User
 from portal.people.scoped import ScopedAdmin, staff
 from portal.people.site import Entry, is_at
 from portal.releases.actions import narrowing
@@ -37,7 +36,7 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
 
 
 def _takes_part(user: User) -> bool:
-    return administers_catalogue(user) or has_role(user, Role.COUNTY_REVIEWER)
+    return bool(narrowing.deciding_places(user))
 
 
 class OrderForm(forms.ModelForm[NamesOrder]):
@@ -54,7 +53,10 @@ class OrderForm(forms.ModelForm[NamesOrder]):
         told: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors:
             try:
-                narrowing.check_order(NamesOrder(asked_by=self.user, asked_at=timezone.now(), **told))
+                places = catalogue_places(self.user)
+                narrowing.check_order(
+                    NamesOrder(asked_by=self.user, asked_at=timezone.now(), places=places, **told)
+                )
             except ReleaseError as error:
                 raise ValidationError(str(error)) from error
         return told
@@ -67,8 +69,15 @@ class NamesOrderAdmin(ScopedAdmin[NamesOrder]):
     list_select_related = ["item"]
 
     def scope(self, request: HttpRequest) -> QuerySet[NamesOrder]:
-        """Return all of them: the catalogue is one for all places."""
-        return NamesOrder.objects.select_related("item", "asked_by", "decided_by")
+        """Return those that touch the own places."""
+        own = narrowing.deciding_places(staff(request))
+        touching = [
+            key
+            for key, theirs in NamesOrder.objects.values_list("pk", "places")
+            if narrowing.shared(theirs, own)
+        ]
+        found = NamesOrder.objects.filter(pk__in=touching)
+        return found.select_related("item", "asked_by", "decided_by")
 
     def may_see(self, user: User) -> bool:
         """Let those in who ask and decide."""
@@ -87,6 +96,7 @@ class NamesOrderAdmin(ScopedAdmin[NamesOrder]):
     def save_model(self, request: HttpRequest, obj: NamesOrder, form: Any, change: bool) -> None:  # noqa: FBT001
         """Ask."""
         obj.asked_by, obj.asked_at = staff(request), timezone.now()
+        obj.places = catalogue_places(obj.asked_by)
         obj.save()
 
     @admin.display(description="办了几批")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.db.models import Sum
+from django.utils import timezone
 
 from funds.models import Payment
 from portal.columns.periods import Period
@@ -18,7 +19,7 @@ from portal.imports.reading.errors import FileError
 from portal.imports.request import Loaded, RefusedError
 from portal.imports.typed import TypedRow, delete_rows, save_rows
 from portal.places.models import Region
-from portal.releases.actions import start_correction
+from portal.releases.actions import narrowing, start_correction
 from portal.releases.errors import NotAllowedError, WrongStateError
 from portal.releases.models import Release, Replaced, Replacement, State, Total
 from portal.releases.registry import kind
@@ -104,6 +105,21 @@ def test_only_the_changed_row_becomes_a_new_version(published: Release, tmp_path
     assert bytes(new.identity_digest or b"") == bytes(old.identity_digest or b"")
     assert "改了 1 行" in "".join(found.notes)
     assert "2 行没有变" in "".join(found.notes)
+
+
+def test_a_file_corrects_by_the_policy_its_list_has_now(published: Release, tmp_path: Path) -> None:
+    cast = make_cast()
+    order = narrowing.ask_order(
+        item_id=published.item_id, after="masked", reason="x", by=cast.administrator, at=NOW
+    )
+    narrowing.decide_order(order.pk, by=cast.county_reviewer, at=timezone.now())
+    list(narrowing.apply_orders(at=NOW))
+    found = corrected(published, tmp_path, change(1, 补贴金额="700.00"))
+    new = Payment.objects.get(release=found.releases[0])
+    assert new.name_public == Payment.objects.get(pk=Replacement.objects.get().row_id).name_public
+    assert "*" in new.name_public
+    assert "2 行没有变" in "".join(found.notes)
+    assert walk(found.releases[0], State.PUBLISHED).names == "masked"
 
 
 def test_a_number_without_values_withdraws_the_line(published: Release, tmp_path: Path) -> None:

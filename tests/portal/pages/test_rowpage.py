@@ -182,7 +182,7 @@ def test_a_row_page_makes_a_bounded_number_of_queries_its_proof_included(
     for number in range(corrections):
         row = rows_of(make_correction(release, {row.pk: Line(amount=Decimal(number + 1))}))[0]
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         page(client, row)
 
 

@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -20,25 +21,33 @@ from funds import households
 from funds.models import PayeeType, Payment
 from portal.log import keyfile
 from portal.log.models import Leaf
+from portal.people.models import Appointment, Role, User
+from portal.places.models import Body, Region
 from portal.record import verifying
+from portal.releases import actions
 from portal.releases.actions import narrowing
+from portal.releases.actions.publication import publish
+from portal.releases.actions.steps import append_step
 from portal.releases.committed import private_values
 from portal.releases.errors import NotAllowedError, NotReadyError, WrongStateError
 from portal.releases.expiring import months_later
 from portal.releases.masking import shown
-from portal.releases.models import Cause, NamesOrder, NamesShown, Narrowing, Release, State, Total
+from portal.releases.models import Cause, NamesOrder, NamesShown, Narrowing, Release, State, Total, Verb
 from portal.releases.registry import kind
 from portal.releases.tasks import narrow_names
 from portal.releases.verification import verify
 from tests.builders import (
     NOW,
     Line,
+    body_of,
     make_cast,
     make_correction,
     make_item,
+    make_person,
     make_places,
     make_programme,
     make_release,
+    next_reviewer,
 )
 from tests.portal.log.keeping import Keeper, bend
 from tests.refusals import execute, refused_by
@@ -100,6 +109,14 @@ def _ordered(after: str = "masked", *, reason: str = "省里新规定") -> Seque
     # Builders draft at the moment the test runs.
     narrowing.decide_order(order.pk, by=cast.county_reviewer, at=NOW.replace(year=2500))
     return list(narrowing.apply_orders(at=NOW))
+
+
+def _far_reviewer() -> User:
+    """Return the reviewer of another county of the city."""
+    told = {"name": "丰城市", "short_name": "丰城市", "stem": "丰城", "level": "county"}
+    county = Region.objects.create(code="360981000000", parent=make_places().city, **told)
+    body = Body.objects.create(code=county.code, name="丰城市人民政府", region=county)
+    return make_person("far", "黄县审", Role.COUNTY_REVIEWER, body)
 
 
 def _entries() -> list[dict[str, str]]:
@@ -207,6 +224,72 @@ def test_a_correction_ends_with_what_it_corrects(published: Release) -> None:
     assert (late.names, late.names_published) == (NamesShown.EXPIRED, NamesShown.FULL)
     assert _row(late).name_public == ""
     assert _agrees()
+
+
+@pytest.mark.parametrize(("after", "name"), [("masked", "李*根"), ("hidden", "")])
+def test_a_correction_is_as_strict_as_an_order_made_its_list(
+    published: Release, client: Client, after: str, name: str
+) -> None:
+    _ordered(after)
+    late = make_correction(published, {_row(published).pk: Line(name=NAME)})
+    assert (late.names, late.names_published) == (after, "")
+    assert _row(late).name_public == name
+    page = client.get(f"/row/payments/{_row(late).pk}/").content.decode()
+    assert NAME not in page
+    assert _agrees()
+
+
+def test_a_correction_is_as_strict_as_its_list_where_the_item_became_looser(keeper: Keeper) -> None:
+    item = make_item("MS-P04", names="masked")
+    release = make_release(item=item)
+    item.names = "full"
+    item.save()
+    late = make_correction(release, {_row(release).pk: Line(name=NAME)})
+    assert _row(late).name_public == "李*根"
+
+
+def test_what_was_masked_before_its_day_is_corrected_as_masked(published: Release) -> None:
+    _ordered()
+    _expired()
+    row = _row(published)
+    late = make_correction(published, {row.pk: Line(name=NAME)}, at=MIDNIGHT + timedelta(days=5))
+    assert (late.names, late.names_published) == (NamesShown.EXPIRED, NamesShown.MASKED)
+    assert _agrees()
+
+
+def test_a_correction_begun_before_an_order_is_begun_again(published: Release) -> None:
+    draft = make_correction(published, {_row(published).pk: Line(name=NAME)}, state=State.DRAFT)
+    _ordered()
+    with pytest.raises(NotReadyError, match="重新导入"):
+        actions.submit(draft.pk, by=draft.drafted_by, at=NOW)
+
+
+@pytest.fixture
+def overtaken(published: Release) -> Release:
+    """Return a correction at its last review, drafted after an order that its list only then obeyed."""
+    cast = make_cast()
+    order = narrowing.ask_order(
+        item_id=make_item().pk, after="masked", reason="x", by=cast.administrator, at=NOW
+    )
+    narrowing.decide_order(order.pk, by=cast.county_reviewer, at=timezone.now())
+    changes = {_row(published).pk: Line(name=NAME)}
+    draft = make_correction(published, changes, state=State.IN_REVIEW)
+    actions.approve(draft.pk, by=cast.township_reviewer, at=NOW, level="township")
+    assert len(list(narrowing.apply_orders(at=NOW))) == 1
+    return Release.objects.get(pk=draft.pk)
+
+
+def test_a_correction_that_an_order_overtook_is_not_published(overtaken: Release) -> None:
+    with pytest.raises(NotReadyError, match="重新更正"):
+        actions.approve(overtaken.pk, by=make_cast().county_reviewer, at=NOW, level="county")
+    overtaken.refresh_from_db()
+    assert overtaken.state == State.IN_REVIEW
+
+
+def test_the_database_publishes_no_looser_correction(overtaken: Release) -> None:
+    with refused_by("releases_correction_as_strict"), transaction.atomic():
+        append_step(overtaken, Verb.APPROVE, by=make_cast().county_reviewer, at=NOW, level="county")
+        publish(overtaken, at=NOW)
 
 
 def test_withdrawn_lists_lose_their_names_too(keeper: Keeper) -> None:
@@ -431,6 +514,73 @@ def test_an_order_takes_two_persons_and_a_reason(published: Release) -> None:
         narrowing.decide_order(order.pk, by=cast.county_reviewer, at=NOW)
     with refused_by("releases_namesorder_stands"):
         NamesOrder.objects.filter(pk=order.pk).update(after="hidden")
+
+
+def test_an_order_is_carried_out_whoever_holds_which_office_later(published: Release) -> None:
+    cast = make_cast()
+    order = narrowing.ask_order(
+        item_id=make_item().pk, after="masked", reason="x", by=cast.administrator, at=NOW
+    )
+    narrowing.decide_order(order.pk, by=cast.county_reviewer, at=NOW.replace(year=2500))
+    Appointment.objects.filter(user__in=[cast.administrator, cast.county_reviewer]).delete()
+    assert [act.release for act in narrowing.apply_orders(at=NOW)] == [published]
+
+
+def test_an_order_waits_for_what_was_in_review(published: Release) -> None:
+    waiting = make_release(state=State.IN_REVIEW, batch=2)
+    _ordered()
+    assert _names(waiting)[0] == "李大根"
+    while (fresh := Release.objects.get(pk=waiting.pk)).state == State.IN_REVIEW:
+        actions.approve(waiting.pk, by=next_reviewer(fresh), at=NOW, level=fresh.review_level)
+    assert (fresh.names, fresh.names_published) == (NamesShown.MASKED, NamesShown.FULL)
+    assert _names(waiting)[0] == "李*根"
+    assert _agrees()
+
+
+def test_an_order_is_decided_only_by_who_reviews_all_it_would_change(published: Release) -> None:
+    far, cast = _far_reviewer(), make_cast()
+    city = make_person("shi", "市管理", Role.ADMINISTRATOR, body_of(make_places().city))
+    for person in (cast.administrator, city):
+        order = narrowing.ask_order(item_id=make_item().pk, after="masked", reason="x", by=person, at=NOW)
+        with pytest.raises(NotAllowedError, match="不归您管"):
+            narrowing.decide_order(order.pk, by=far, at=NOW)
+    assert order.places == ["3609"]
+    decided = narrowing.decide_order(order.pk, by=cast.county_reviewer, at=NOW)
+    assert decided.places == ["360902"]
+
+
+def test_an_order_with_nothing_left_is_not_used_up_by_strangers(published: Release) -> None:
+    cast = make_cast()
+    order = narrowing.ask_order(
+        item_id=make_item().pk, after="masked", reason="x", by=cast.administrator, at=NOW
+    )
+    _ordered("hidden")
+    with pytest.raises(NotAllowedError, match="不归您管"):
+        narrowing.decide_order(order.pk, by=_far_reviewer(), at=NOW)
+
+
+def test_the_database_keeps_an_order_inside_its_places(published: Release) -> None:
+    told = {"item": make_item(), "after": "masked", "reason": "x", "asked_at": NOW, "decided_at": NOW}
+    cast = make_cast()
+    people = {"asked_by": cast.administrator, "decided_by": cast.county_reviewer}
+    order = NamesOrder.objects.create(places=["360981"], **told, **people)
+    with refused_by("releases_narrowing_ordered"):
+        _door(published, cause="stricter", after="masked", reason="x", order_id=str(order.pk))
+
+
+@pytest.mark.parametrize(
+    ("some", "others", "both"),
+    [
+        (["360902"], ["360902"], ["360902"]),
+        (["3609"], ["360902", "360981"], ["360902", "360981"]),
+        (["360902"], ["", "3609"], ["360902"]),
+        (["360902"], ["360981"], []),
+        ([""], [""], [""]),
+        (["3609"], [], []),
+    ],
+)
+def test_shared_places_are_those_of_both(some: list[str], others: list[str], both: list[str]) -> None:
+    assert narrowing.shared(some, others) == narrowing.shared(others, some) == both
 
 
 def test_an_order_leaves_later_lists_alone(published: Release) -> None:
