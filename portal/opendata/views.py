@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from portal.opendata.records import Table, has_names
 from portal.opendata.writing import as_csv
-from portal.pages import kept
+from portal.pages import downloads, kept
 from portal.pages.errors import MissingError
 from portal.pages.regions import city, region_of
 from portal.places.models import Region
@@ -40,16 +39,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, kind: str) -> StreamingHttpResponse:
+def download(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Hand out the newest public rows of a kind in a place, as a stream."""
     disclosure, region = registry.get(kind), _region(request)
     if disclosure is None or region is None:
         raise MissingError("没有这张表", href=_PATH, word="看有哪些表")
     table = Table(disclosure, region)
-    response = StreamingHttpResponse(as_csv(table), content_type="text/csv; charset=utf-8")
     name = f"{disclosure.title}-{region.full_name}.csv"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
-    response["Cache-Control"] = "no-cache"
+    response = downloads.as_csv(request, as_csv(table), name=name)
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from portal.overview import making, spreadsheet
 from portal.overview.asked import Asked
 from portal.overview.figures import listed
 from portal.overview.places import widest
-from portal.pages import kept, layout
+from portal.pages import downloads, kept, layout
 from portal.pages.errors import MissingError
 from portal.pages.regions import region_of
 from portal.places.models import Level, Region
@@ -63,21 +62,15 @@ def _county(code: str) -> kept.Page:
 
 
 @require_safe
-def download(request: HttpRequest) -> StreamingHttpResponse:
+def download(request: HttpRequest) -> HttpResponseBase:
     """Hand out the duties asked for as CSV that spreadsheets open, however many."""
     asked = Asked.read(request.GET)
     region = region_of(asked.region) if asked.region else widest()
     if region is None:
         raise MissingError("还没有地方按目录公开", href="/", word="首页")
     today = timezone.localdate()
-    response = StreamingHttpResponse(
-        spreadsheet.lines(listed(region, today, asked), today), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = (
-        content_disposition_header(as_attachment=True, filename=f"{region.full_name}公开责任.csv") or ""
-    )
-    response["Cache-Control"] = "no-cache"
-    return response
+    lines = spreadsheet.lines(listed(region, today, asked), today)
+    return downloads.as_csv(request, lines, name=f"{region.full_name}公开责任.csv")
 
 
 def _nothing_yet(request: HttpRequest) -> HttpResponse:
