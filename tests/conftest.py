@@ -136,6 +136,14 @@ def _clean_up_as_owner() -> None:
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign, assignment]
 
 
+@pytest.fixture(autouse=True)
+def _content_types_of_the_database() -> None:
+    """Forget content types that were made in a test which was rolled back: after a flush none is left."""
+    from django.contrib.contenttypes.models import ContentType
+
+    ContentType.objects.clear_cache()
+
+
 @pytest.fixture
 def places(db: None) -> Places:
     """Return the tiny county: two townships of three villages each."""

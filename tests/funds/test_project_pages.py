@@ -252,7 +252,7 @@ def test_a_page_asks_as_much_for_many_as_for_one(
     )
     pay(*(payment(项目编号="XM-1", 凭证号=f"记-{number}") for number in range(count)))
     row = LivelihoodProject.objects.get(project_no="XM-1")
-    with django_assert_max_num_queries(24 if path == "row" else 12):
+    with django_assert_max_num_queries(30 if path == "row" else 12):
         text(client, f"/row/projects/{row.pk}/" if path == "row" else path)
 
 
