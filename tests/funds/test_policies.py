@@ -61,16 +61,16 @@ def test_a_payment_leads_to_the_very_standard_it_was_paid_by(client: Client) -> 
     old = make_standard(rate=D("110.00"), start_on=date(2025, 1, 1), end_on=date(2026, 1, 1))
     new, other = make_standard(), make_standard(name="种粮补贴")
     page = page_of(client, pay(), "payments")
-    assert f"/row/standards/{new.pk}/" in page
-    assert not any(f"/row/standards/{one.pk}/" in page for one in (old, other))
+    assert f"/standards/{new.pk}/" in page
+    assert not any(f"/standards/{one.pk}/" in page for one in (old, other))
 
 
 def test_where_the_standard_changed_within_the_period_the_rate_tells_which(client: Client) -> None:
     first = make_standard(end_on=date(2026, 7, 1))
     second = make_standard(rate=D("120.00"), start_on=date(2026, 7, 1))
     page = page_of(client, pay(), "payments")
-    assert f"/row/standards/{first.pk}/" in page
-    assert f"/row/standards/{second.pk}/" not in page
+    assert f"/standards/{first.pk}/" in page
+    assert f"/standards/{second.pk}/" not in page
 
 
 @pytest.mark.parametrize("rate", [None, D("115.00")])
@@ -78,7 +78,7 @@ def test_where_nothing_tells_which_the_payment_leads_to_all(client: Client, rate
     make_standard(end_on=date(2026, 7, 1))
     make_standard(rate=D("120.00"), start_on=date(2026, 7, 1))
     page = page_of(client, pay(rate=rate), "payments")
-    assert "/row/standards/" not in page
+    assert "/standards/0" not in page  # ids are times, and begin so
     assert "/standards/?region=360902000000&amp;programme=GD-2026" in page
 
 

@@ -49,7 +49,7 @@ def test_from_the_village_to_the_line_without_script(open_page: OpenPage) -> Non
 def test_asked_in_the_whole_city_it_leads_to_the_village(open_page: OpenPage) -> None:
     page = open_page(script=False)
     page.goto("/search?q=打印")
-    expect(page.get_by_text("账本里的事要先选村")).to_be_visible()
+    expect(page.get_by_text("要先选村")).to_be_visible()
     for place in ("袁州区", "彬江镇", "大浦村"):
         page.get_by_role("navigation", name="哪里").get_by_role("link", name=place).click()
 
