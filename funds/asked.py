@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import Self
-from uuid import UUID
 
 from django.http import QueryDict
 
 from portal.columns.column import CellError
 from portal.columns.periods import Granularity, Period
-from portal.pages.errors import UnreadableError
+from portal.pages.asked import DayKey, day_key, reading
 
-_AFTER = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9a-f]{32})")
 _WORD = re.compile(r"[^\x00-\x1f\x7f]{1,60}")
 _LENGTHS = {Granularity.MONTH, Granularity.YEAR}
-# Where a page ended: day and id of its last line.
-Key = tuple[date, UUID]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +29,7 @@ class Asked:
     word: str = ""
     enterprise: str = ""
     page: str = ""
-    after: Key | None = None
+    after: DayKey | None = None
 
     @property
     def year(self) -> int | None:
@@ -48,7 +43,7 @@ class Asked:
         Raises:
             UnreadableError: a part it knows cannot be read.
         """
-        try:
+        with reading(path):
             return cls(
                 period=_period(query.get("period", "")),
                 unit=_word(query.get("unit", "")),
@@ -56,17 +51,8 @@ class Asked:
                 word=" ".join(_word(query.get("q", "")).split()),
                 enterprise=" ".join(_word(query.get("enterprise", "")).split()),
                 page=query.get("page", ""),
-                after=_after(query.get("after", "")),
+                after=day_key(query.get("after", "")),
             )
-        except ValueError as error:
-            raise UnreadableError(
-                str(error), line="可能抄漏了，从头再选一次。", href=path, word="从头再选"
-            ) from error
-
-
-def after_word(day: date, row_id: UUID) -> str:
-    """Return how an address writes where a page ended."""
-    return f"{day.isoformat()}_{row_id.hex}"
 
 
 def _word(word: str) -> str:
@@ -85,12 +71,3 @@ def _period(word: str) -> Period | None:
     if period.granularity not in _LENGTHS:
         raise ValueError("这里按月或按年看")
     return period
-
-
-def _after(word: str) -> Key | None:
-    if not word:
-        return None
-    match = _AFTER.fullmatch(word)
-    if match is None:
-        raise ValueError("网址里的页码不对")
-    return date.fromisoformat(match[1]), UUID(hex=match[2])

@@ -11,13 +11,13 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from funds import enterprise_money, fees
-from funds.asked import Asked, after_word
+from funds.asked import Asked
 from funds.enterprise_money import PolicySum
 from funds.notices import notices_of
 from portal.catalogue.models import Section as Board
 from portal.columns.periods import Granularity, Period
 from portal.pages import panels, words
-from portal.pages.asked import address
+from portal.pages.asked import address, day_key_word
 from portal.pages.errors import MissingError
 from portal.pages.kept import Page
 from portal.pages.regions import offices
@@ -119,7 +119,7 @@ def _all_fees(path: str, listed: fees.FeeList, asked: Asked) -> dict[str, Any]:
         "fees": shown,
         "count": len(valid),
         "first": here if begin else "",
-        "next": f"{here}&after={after_word(shown[-1].start_on, shown[-1].pk)}" if rest > 0 else "",
+        "next": f"{here}&after={day_key_word((shown[-1].start_on, shown[-1].pk))}" if rest > 0 else "",
     }
 
 
@@ -145,7 +145,7 @@ def _policy(region: Region, path: str, asked: Asked) -> dict[str, Any]:
         "rows": shown,
         "names_in_full": any(not row.credit_code and "*" not in row.enterprise_public for row in shown),
         "first": here if asked.after else "",
-        "next": f"{here}&after={after_word(shown[-1].paid_on, shown[-1].pk)}" if rest else "",
+        "next": f"{here}&after={day_key_word((shown[-1].paid_on, shown[-1].pk))}" if rest else "",
     }
 
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import ExtractYear
 
-from funds.asked import Key
 from funds.models import EnterpriseFund
+from portal.pages.asked import DayKey
 from portal.places.models import Level, Region
 from portal.releases.models import Total
 
@@ -68,7 +68,7 @@ def lines_of(region: Region) -> QuerySet[EnterpriseFund]:
     return rows.select_related("release", "region").order_by("-paid_on", "-id")
 
 
-def page_of(rows: QuerySet[EnterpriseFund], after: Key | None) -> list[EnterpriseFund]:
+def page_of(rows: QuerySet[EnterpriseFund], after: DayKey | None) -> list[EnterpriseFund]:
     """Return the payments behind a key, one more than a page."""
     if after is not None:
         day, row_id = after

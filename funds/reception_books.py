@@ -12,12 +12,12 @@ from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import ExtractYear
 
-from funds.asked import Key
 from funds.models import Reception
 from funds.receptions import KIND
 from portal.columns.periods import Period
 from portal.documents.models import DocumentState
 from portal.duties.models import Duty
+from portal.pages.asked import DayKey
 from portal.places.models import Level, Region
 from portal.releases import registry
 from portal.releases.models import Attachment, Release, Total
@@ -145,7 +145,7 @@ def rows_of(region: Region, period: Period, *, unit: str = "") -> QuerySet[Recep
     return rows.select_related("release", "region").order_by("-received_on", "-id")
 
 
-def page_of(rows: QuerySet[Reception], after: Key | None) -> list[Reception]:
+def page_of(rows: QuerySet[Reception], after: DayKey | None) -> list[Reception]:
     """Return the receptions behind a key, one more than a page, each with what it lacks; two queries."""
     if after is not None:
         day, row_id = after

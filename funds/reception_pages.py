@@ -10,13 +10,13 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from funds import reception_books as books
-from funds.asked import Asked, after_word
+from funds.asked import Asked
 from funds.notices import notices_of
 from funds.receptions import KIND
 from portal.catalogue.models import Section as Board
 from portal.columns.periods import Granularity, Period
 from portal.pages import panels, totals, words
-from portal.pages.asked import address
+from portal.pages.asked import address, day_key_word
 from portal.pages.errors import MissingError
 from portal.pages.kept import Page
 from portal.pages.regions import children_of, offices
@@ -168,7 +168,7 @@ def _lines(rows: Any, asked: Asked, here: str) -> dict[str, Any]:  # Any: a quer
     if asked.after and not found:
         raise MissingError("后面没有了", line="这一年的看完了。", href=here, word="回到最前面")
     shown, rest = found[: books.PAGE], found[books.PAGE :]
-    following = f"{here}&after={after_word(shown[-1].received_on, shown[-1].pk)}" if rest else ""
+    following = f"{here}&after={day_key_word((shown[-1].received_on, shown[-1].pk))}" if rest else ""
     return {"rows": shown, "first": here if asked.after else "", "next": following}
 
 

@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from portal.columns.column import CellError
 from portal.columns.periods import Granularity, Period
-from portal.pages.errors import UnreadableError
+from portal.pages.asked import reading
 from villages.models import DebtSide, Direction
 
 _AFTER = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9]{1,9})_([0-9a-f]{32})")
@@ -41,7 +41,7 @@ class Asked:
         Raises:
             UnreadableError: a part it knows cannot be read.
         """
-        try:
+        with reading(path):
             side, who = query.get("side", ""), query.get("who", "")
             return cls(
                 period=_period(query.get("period", ""), any_length=side == DEBTS),
@@ -49,10 +49,6 @@ class Asked:
                 who=who if who in DebtSide.values else "",
                 after=_after(query.get("after", "")),
             )
-        except ValueError as error:
-            raise UnreadableError(
-                str(error), line="可能抄漏了，从头再选一次。", href=path, word="从头再选"
-            ) from error
 
 
 def after_word(key: Key) -> str:

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from funds.models import Notice
 from funds.noticeboard import queries
-from funds.noticeboard.asked import Asked, after_word
+from funds.noticeboard.asked import Asked
 from funds.noticeboard.queries import Choice, Line
 from portal.pages import panels, regions
-from portal.pages.asked import address
+from portal.pages.asked import address, day_key_word
 from portal.pages.errors import MissingError
 from portal.pages.kept import Page
 from portal.pages.sections import SECTIONS
@@ -125,7 +125,7 @@ def _heading(first: Notice, asked: Asked) -> str:
 
 
 def _key(row: Notice) -> str:
-    return after_word((row.issued_on, row.pk))
+    return day_key_word((row.issued_on, row.pk))
 
 
 def _year(path: str, year: int, asked: int | None, *, item: str = "", **more: str) -> dict[str, Any]:

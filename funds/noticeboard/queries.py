@@ -10,10 +10,9 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import ExtractYear
 
 from funds.models import Notice
-from funds.noticeboard.asked import Key
 from portal.catalogue.models import CatalogueItem
 from portal.pages import words
-from portal.pages.asked import address, period_word
+from portal.pages.asked import DayKey, address, period_word
 from portal.pages.windows import Window, counted_window, told_window
 from portal.places.models import Region
 from portal.releases import registry
@@ -74,7 +73,7 @@ def above(region: Region) -> list[Region]:
     return found
 
 
-def page_of(rows: DisclosedRowQuerySet, after: Key | None) -> list[Notice]:
+def page_of(rows: DisclosedRowQuerySet, after: DayKey | None) -> list[Notice]:
     """Return the notices behind a key, one more than a page."""
     if after is not None:
         day, row_id = after

@@ -12,7 +12,6 @@ from django.http import QueryDict
 
 from portal.catalogue.models import Section
 from portal.pages import asked as addresses
-from portal.pages.errors import UnreadableError
 
 PATH = "/duties/"
 _CODE = re.compile(r"[0-9]{12}")
@@ -62,7 +61,7 @@ class Asked:
         Raises:
             UnreadableError: a part it knows cannot be read.
         """
-        try:
+        with addresses.reading(PATH):
             return cls(
                 region=_code(query.get("region", "")),
                 state=_one_of(query.get("state", ""), Wanted.values),
@@ -70,10 +69,6 @@ class Asked:
                 section=_one_of(query.get("section", ""), Section.values),
                 after=_after(query.get("after", "")),
             )
-        except ValueError as error:
-            raise UnreadableError(
-                str(error), line="可能抄漏了，从头再选一次。", href=PATH, word="从头再选"
-            ) from error
 
     def address(self, path: str = PATH, **changes: Any) -> str:  # Any: each field's own type
         """Return the address of this, changed, from the first page on unless `after` is given."""

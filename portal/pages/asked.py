@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -19,7 +21,21 @@ _YEARS = range(1949, 2101)
 _SUBJECT = re.compile(r"[^\x00-\x1f\x7f]{1,60}")
 _AFTER = re.compile(r"([0-9a-f]{32})-([0-9]{1,9})")
 _RANGE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_DAY_KEY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9a-f]{32})")
 Range = tuple[date, date]
+# Where a page of a list by days ended: day and id of its last line.
+DayKey = tuple[date, UUID]
+
+
+@contextmanager
+def reading(path: str) -> Iterator[None]:
+    """Make of a ValueError, whose text says what cannot be read, a page that leads back to `path`."""
+    try:
+        yield
+    except ValueError as error:
+        raise UnreadableError(
+            str(error), line="可能抄漏了，从头再选一次。", href=path, word="从头再选"
+        ) from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,19 +57,15 @@ class Asked:
         Raises:
             UnreadableError: a part it knows cannot be read.
         """
-        try:
+        with reading(path):
             return cls(
-                year=_year(query.get("year", "")),
+                year=year_of(query.get("year", "")),
                 kind=_subject(query.get("kind", "")),
                 programme=_subject(query.get("programme", "")),
                 period=_period(query.get("period", "")),
                 after=_after(query.get("after", "")),
                 posted=query.get("stage", "") == "notice",
             )
-        except ValueError as error:
-            raise UnreadableError(
-                str(error), line="可能抄漏了，从头再选一次。", href=path, word="从头再选"
-            ) from error
 
 
 def address(path: str, **words: str | int) -> str:
@@ -77,7 +89,8 @@ def after_word(release: UUID, position: int) -> str:
     return f"{release.hex}-{position}"
 
 
-def _year(word: str) -> int | None:
+def year_of(word: str) -> int | None:
+    """Return the year that a word writes; None for no word. Raise ValueError for anything else."""
     if not word:
         return None
     if not re.fullmatch(r"[0-9]{4}", word) or int(word) not in _YEARS:
@@ -110,3 +123,19 @@ def _after(word: str) -> tuple[UUID, int] | None:
     if match is None:
         raise ValueError("网址里的页码不对")
     return UUID(hex=match[1]), int(match[2])
+
+
+def day_key_word(key: DayKey) -> str:
+    """Return how an address writes where a page of a list by days ended."""
+    day, row_id = key
+    return f"{day.isoformat()}_{row_id.hex}"
+
+
+def day_key(word: str) -> DayKey | None:
+    """Return the day and id that a word writes; None for no word. Raise ValueError for anything else."""
+    if not word:
+        return None
+    match = _DAY_KEY.fullmatch(word)
+    if match is None:
+        raise ValueError("网址里的页码不对")
+    return date.fromisoformat(match[1]), UUID(hex=match[2])
